@@ -1,0 +1,14 @@
+"""Module 05: ids become vectors, and vectors learn where they stand."""
+
+from g2c.embeddings.embedding import Embedding
+from g2c.embeddings.positions import LearnedPositionalEmbedding, SinusoidalPositionalEmbedding
+from g2c.embeddings.rotary import RotaryPositionalEmbedding
+from g2c.embeddings.skipgram import skipgram_pairs
+
+__all__ = [
+    "Embedding",
+    "LearnedPositionalEmbedding",
+    "RotaryPositionalEmbedding",
+    "SinusoidalPositionalEmbedding",
+    "skipgram_pairs",
+]
