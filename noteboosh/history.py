@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,7 +122,8 @@ def _version(
         text = notebooks.read_answers(data).get(target, "")
         if not text.strip():
             return None
-        return notebooks.carry_over(current or data, {target: text})
+        with contextlib.suppress(ValueError):  # the present one may be no notebook at all
+            return notebooks.carry_over(current or data, {target: text})
     return data
 
 

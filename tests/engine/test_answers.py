@@ -77,8 +77,10 @@ RIGHT = [
         "x = [1,3,9,2] and y = [3,9,2,6]", "`x = [1, 3, 9, 2]`\n`y = [3, 9, 2, 6]`",
         "x = [1, 3, 9, 2]  # inputs\ny = [3, 9, 2, 6]  # targets",
     ]),
-    ("number", {"B": 4, "loss": LOSS}, ["B = 4\nloss = log(65)", "loss: 4.17 nats; B: 4", "B=4 loss=4.17"]),
-    ("shape", {"rows": [256, 50], "loss": []}, ["rows = (256, 50)\nloss = ()", "rows: 256x50, loss: scalar"]),
+    ("number", {"B": 4, "loss": LOSS}, ["B = 4\nloss = log(65)", "loss: 4.17 nats; B: 4",
+                                        "B=4 loss=4.17"]),
+    ("shape", {"rows": [256, 50], "loss": []},
+     ["rows = (256, 50)\nloss = ()", "rows: 256x50, loss: scalar"]),
     ("choice", "a", [
         "a", "A", "(a)", "a)", "`a`", "a.", "option a", "Answer: a", "a because it does",
         "a, as said", "a) It hides the future.", "It hides the future.", "it hides the future",
@@ -86,7 +88,8 @@ RIGHT = [
     ]),
     ("code", LINE, [
         LINE, "y=ids[s+1:s+T+1]", "y = ( ids[(s + 1) : (s + T + 1)] )  # one further",
-        "target = ids[s + 1 : s + T + 1]", "ids[s+1:s+T+1]", "return ids[s+1:s+T+1]", "    y = ids[s + 1 : s + T + 1]",
+        "target = ids[s + 1 : s + T + 1]", "ids[s+1:s+T+1]", "return ids[s+1:s+T+1]",
+        "    y = ids[s + 1 : s + T + 1]",
         "```python\ny = ids[s + 1 : s + T + 1]\n```", '"""Shift."""\ny = ids[s + 1 : s + T + 1]',
     ]),
     ("code", THREE_LINES, [

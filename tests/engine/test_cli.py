@@ -170,6 +170,20 @@ def test_a_damaged_notebook_never_blocks_and_is_kept_byte_for_byte(run, root, da
     assert ("my words" in text(root, WORK)) == answers_kept
 
 
+def test_an_answer_that_does_not_parse_is_mended_and_other_cells_stay(run, root):
+    run("02", "--no-launch")
+    broken = json.loads(notebook("my words"))
+    broken["cells"][0]["source"] = ["# My own title"]
+    broken["cells"][1]["source"] = ["# Answer:\n", 'answer("02.1", r"""my words']
+    (root / WORK).write_text(json.dumps(broken))
+    assert run("02", "--no-launch")[0] == 0
+    assert "My own title" in text(root, WORK) and "my words" in text(root, WORK)
+    from noteboosh import notebooks
+
+    assert notebooks.is_sound((root / WORK).read_bytes()) is None
+    assert [json.loads(p.read_text()) for p in (root / ARCHIVE).iterdir()] == [broken]
+
+
 def test_launching_twice_changes_nothing_the_second_time(run, root):
     run("02", "--no-launch")
     before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and ".git" not in p.parts}

@@ -6,6 +6,7 @@ finds its course from the engine's own file.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pytest
 import tiny
 
 import noteboosh
+from noteboosh import answers
+from noteboosh.grading import Question
 
 nbclient = pytest.importorskip("nbclient")
 
@@ -26,6 +29,8 @@ START = "%load_ext noteboosh\nfrom noteboosh import answer"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     tiny.make(tmp_path)
+    asked = {"01.1": answers.to_data(Question("01.1", "number", 32))}
+    tiny.write(tmp_path / "course/built/01.questions.json", json.dumps(asked))
     engine = Path(noteboosh.__file__).parent
     shutil.copytree(
         engine, tmp_path / "noteboosh", ignore=shutil.ignore_patterns("__pycache__", ".*")
@@ -61,6 +66,7 @@ def test_an_unwritten_exercise_is_two_lines_and_the_cells_after_it_run(root, mon
             "import math\nhalf = total / 2",
             "half",
             "print(answer_to_all)",
+            '# Answer:\nanswer("01.1", r"""\n4 * 8\n""")',
         ],
         monkeypatch,
         name="notebooks/work/01-sums.ipynb",
@@ -71,7 +77,7 @@ def test_an_unwritten_exercise_is_two_lines_and_the_cells_after_it_run(root, mon
     )
     assert shown[2] == "There is no `total` yet: the cell that makes it waits for `sums.add`."
     assert shown[3] == "There is no `half` yet: the cell that makes it waits for `sums.add`."
-    assert shown[4] == "42"
+    assert shown[4:] == ["42", "01.1: correct."]
 
 
 def test_an_exercise_of_another_module_names_the_borrow_that_helps(root, monkeypatch):

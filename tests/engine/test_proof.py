@@ -29,7 +29,7 @@ TOML = """given = []
 
 [[module]]
 id = "01"
-promise = { passed = 1, failed = 3 }
+promise = { passed = 1, failed = 2 }
 
 [[module]]
 id = "02"
@@ -39,21 +39,11 @@ promise = { passed = 1, failed = 1, fresh_passed = 0, fresh_failed = 2 }
 id = "03"
 draft = true
 """
-SUMS = """import pytest
-from g2c.sums.sums import add, double
+SUMS = """from g2c.sums.sums import add, double
 
 
-@pytest.fixture(scope="module")
-def three():
-    return add(1, 2)
-
-
-def test_a_sum(three):
-    assert three == 3
-
-
-def test_a_sum_with_nothing(three):
-    assert add(three, 0) == 3
+def test_a_sum():
+    assert add(1, 2) == 3
 
 
 def test_twice():
@@ -106,7 +96,7 @@ def root(tmp_path: Path) -> Path:
     tiny.write(root / "course/mistakes/tiny.py", MISTAKES)
     built = json.loads((root / "course/built/course.json").read_text())
     sums, powers, roots = built["modules"]
-    sums["promise"] = {"passed": 1, "failed": 3}
+    sums["promise"] = {"passed": 1, "failed": 2}
     powers["promise"] = {"passed": 1, "failed": 1, "fresh_passed": 0, "fresh_failed": 2}
     roots |= {"promise": {}, "draft": True, "needs": []}
     tiny.write(root / "course/built/course.json", json.dumps(built))
@@ -148,17 +138,17 @@ def test_what_the_student_typed_is_not_looked_at(root: Path):
 
 def test_a_wrong_promise_is_named_with_its_line(root: Path):
     built = root / "course/built/course.json"
-    change(built, '"passed": 1, "failed": 3', '"passed": 2, "failed": 2')
+    change(built, '"passed": 1, "failed": 2', '"passed": 2, "failed": 1')
     first, second = prove(root, counts).complaints
-    assert first.startswith("course/course.toml:5: module 01 promises 2 passed and 2 failed, but")
-    assert "with all blank `tests/test_sums.py` shows 1 passed and 3 failed" in second
+    assert first.startswith("course/course.toml:5: module 01 promises 2 passed and 1 failed, but")
+    assert "with all blank `tests/test_sums.py` shows 1 passed and 2 failed" in second
 
 
 def test_a_test_that_fails_for_another_reason_than_its_exercise_is_named(root: Path):
     change(root / "tests/test_sums.py", '__name__ == "add"', '__name__ == "plus"')
     report = prove(root, counts)
     assert any(
-        complaint.startswith("tests/test_sums.py:22: with earlier modules complete, `tests/")
+        complaint.startswith("tests/test_sums.py:12: with earlier modules complete, `tests/")
         and "AssertionError" in complaint
         for complaint in report.complaints
     )
@@ -174,7 +164,7 @@ def test_a_test_that_waits_for_an_exercise_it_does_not_belong_to_is_named(root: 
         "from g2c.powers.powers import Power\n    assert Power().square(2) == 4",
     )
     complaint = prove(root, matrix).complaints[0]
-    assert complaint.startswith("tests/test_sums.py:21: `tests/test_sums.py::test_the_given_part`")
+    assert complaint.startswith("tests/test_sums.py:12: `tests/test_sums.py::test_the_given_part`")
     assert "`powers.square` of module 02" in complaint
 
 
@@ -185,7 +175,7 @@ def test_a_test_that_depends_on_an_exercise_without_calling_it_is_named(root: Pa
         'import inspect\n    assert "NotImplemented" not in inspect.getsource(double)',
     )
     complaint = only_complaint(prove(root, matrix))
-    assert complaint.startswith("tests/test_sums.py:21: ") and "AssertionError" in complaint
+    assert complaint.startswith("tests/test_sums.py:12: ") and "AssertionError" in complaint
     assert "in a way that is not a call" in complaint
 
 
@@ -193,18 +183,18 @@ def test_a_test_that_swallows_the_blank_exercise_is_named(root: Path):
     change(
         root / "tests/test_sums.py",
         'assert add.__name__ == "add"',
-        "try:\n        double(1)\n    except NotImplementedError:\n        pass",
+        "try:\n        add(1, 1)\n    except NotImplementedError:\n        pass",
     )
     complaint = only_complaint(prove(root, matrix))
-    assert complaint.startswith("tests/test_sums.py:21: ")
-    assert "enters `sums.double`, but with that exercise blank it is passed" in complaint
+    assert complaint.startswith("tests/test_sums.py:12: ")
+    assert "enters `sums.add`, but with that exercise blank it is passed" in complaint
 
 
 def test_an_exercise_that_no_test_enters_is_named_with_its_line(root: Path):
     change(root / "tests/test_sums.py", "assert double(4) == 8", "assert add(4, 4) == 8")
     complaint = only_complaint(prove(root, matrix))
     assert complaint == (
-        "course/g2c/sums/sums.py:13: no test in `tests/test_sums.py` enters `sums.double`"
+        "course/g2c/sums/sums.py:15: no test in `tests/test_sums.py` enters `sums.double`"
     )
 
 
@@ -214,6 +204,16 @@ def test_a_value_kept_from_an_earlier_test_does_not_deceive_the_matrix(root: Pat
     change(root / "tests/test_sums.py", "assert double(4) == 8", "assert eight() == 8")
     change(root / "tests/test_sums.py", 'add.__name__ == "add"', "eight() > 7")
     assert prove(root, matrix).complaints == []
+
+
+def test_what_a_shared_fixture_enters_counts_for_each_of_its_tests(root: Path):
+    fixture = "import pytest\n\n\n@pytest.fixture(scope='module')\ndef two():\n    return add(1, 1)\n\n\n"
+    file = root / "tests/test_sums.py"
+    file.write_text(fixture + file.read_text().replace("a_sum()", "a_sum(two)").replace("part()", "part(two)"))
+    proof = Proof(courses.load(root), root.parent / "folder")
+    tests = {test.id.partition("::")[2]: test for test in proof.trace(Report()).values()}
+    assert tests["test_a_sum"].entered == tests["test_the_given_part"].entered == ("sums.add",)
+    assert matrix(proof).complaints == []
 
 
 def test_a_mistake_that_no_test_catches_is_named_with_its_line(root: Path):

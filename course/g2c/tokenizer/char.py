@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-END_OF_TEXT = "<|endoftext|>"  # between two documents, always
+from g2c.corpora import END_OF_TEXT
 
 
 class CharTokenizer:

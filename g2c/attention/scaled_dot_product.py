@@ -1,0 +1,44 @@
+# Built from course/g2c/attention/scaled_dot_product.py: write only between the fence lines.
+"""Yours to write: who looks at whom, and what they bring back."""
+
+import math
+
+from torch import Tensor
+
+from g2c.attention.masks import check_mask
+from g2c.tensors import softmax
+
+
+def attention_weights(query: Tensor, key: Tensor, mask: Tensor | None = None) -> Tensor:
+    """How much each position looks at each position it may see.
+
+    Shapes: query (..., T, K), key (..., S, K), mask (T, S) -> (..., T, S).
+    Every row has sum 1, and exactly 0 where `mask` is False; no row of it may be False throughout.
+    Source: Vaswani et al. 2017, equation 1, before the product with the values.
+    """
+    # ---- your code: attention.attention_weights (about 4 lines) ----
+    raise NotImplementedError("attention.attention_weights")
+    # ---- end of your code ----
+
+
+def scaled_dot_product_attention(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
+) -> Tensor:
+    """What each position brings back: a mean of the values, weighted by how much it looks at them.
+
+    Shapes: query (..., T, K), key (..., S, K), value (..., S, K), mask (T, S) -> (..., T, K).
+    A mask may have more dimensions in front; without one, every position sees every other.
+    Raises: as check_mask, and ValueError where the shapes do not belong together.
+    Source: Vaswani et al. 2017, equation 1.
+    """
+    T, S = query.shape[-2], key.shape[-2]
+    if query.shape[-1] != key.shape[-1] or value.shape[-2] != S:
+        raise ValueError(
+            f"query {tuple(query.shape)}, key {tuple(key.shape)} and value {tuple(value.shape)}: "
+            "queries and keys need the same size, keys and values the same number"
+        )
+    if mask is not None:
+        check_mask(mask, T, S)
+    # ---- your code: attention.scaled_dot_product_attention (about 1 line) ----
+    raise NotImplementedError("attention.scaled_dot_product_attention")
+    # ---- end of your code ----

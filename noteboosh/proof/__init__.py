@@ -1,0 +1,1 @@
+"""The proof that everything the course promises is true: `./noteboosh.sh selftest`."""

@@ -1,0 +1,67 @@
+"""Lessons say what is true: links, ids and commands exist, counts are computed, commands run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from noteboosh.course import Module
+from noteboosh.proof import scaffold
+from noteboosh.proof.context import Proof, Report
+
+LIMIT = 120  # seconds for one block of commands
+# A count of tests belongs to course.toml, and a page that types it will be wrong one day.
+COUNT = re.compile(r"(?<![\w.])\d+ (?:(?:of the |tests? )?(?:pass|fail)(?:ed|es|s)?|tests?)\b")
+# Of these 1 means that tests failed, as they do before anything is written.
+TESTS = re.compile(r"pytest|noteboosh\.sh test|noteboosh\.sh check")
+# Says on descriptor 9 which command of a block failed, where, and how.
+TRAP = 'trap \'code=$?; printf "%s %s %s\\n" "$LINENO" "$code" "$BASH_COMMAND" >&9\' ERR\n'
+
+
+def lessons(proof: Proof) -> Report:
+    from noteboosh.authoring.lesson import Block, runnable_blocks
+
+    report = Report()
+    proof.build  # refuses links, ids and commands that do not exist
+    for module in proof.finished:
+        text = (proof.root / f"course/{module.lesson}").read_text("utf-8")
+        _typed(report, module, text)
+        blocks: list[Block] = runnable_blocks(text)
+        if blocks:
+            root = scaffold.checkout(proof, f"lesson-{module.id}")
+            scaffold.commit(root)
+        for block in blocks:
+            _block(report, f"course/{module.lesson}", block.line, block.code, root)
+        report.say(f"{module.id}: {len(blocks)} blocks of commands run")
+    return report
+
+
+def _typed(report: Report, module: Module, text: str) -> None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        for found in COUNT.finditer(re.sub(r"\{\{.*?\}\}", "", line)):
+            cure = 'compute it, as in `{{ module.promise["passed"] }}`'
+            report.complain(
+                f"course/{module.lesson}:{number}", f"`{found[0]}` is typed by hand: {cure}"
+            )
+
+
+def _block(report: Report, path: str, line: int, code: str, root: Path) -> None:
+    """Run one block; the commands that failed, each with its line in the lesson."""
+    log = root.parent / f"{root.name}.failed"
+    words = ["bash", "-c", f"exec 9>{str(log)!r}\n{TRAP}{code}"]
+    try:
+        run = subprocess.run(
+            words, cwd=root, env=scaffold.variables(root), timeout=LIMIT,
+            stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        report.complain(f"{path}:{line}", f"this block had not ended after {LIMIT} s")
+        return
+    failed = [entry.split(" ", 2) for entry in log.read_text("utf-8").splitlines()]
+    for at, exit_code, command in failed:
+        if exit_code != "1" or not TESTS.search(command):
+            place = f"{path}:{line + int(at) - 3}"
+            report.complain(place, f"`{command}` ends with {exit_code}: {run.stderr[-500:].strip()}")
+    if run.returncode and not failed:
+        report.complain(f"{path}:{line}", f"bash ended with {run.returncode}: {run.stderr[-500:]}")

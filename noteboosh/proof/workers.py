@@ -1,0 +1,153 @@
+"""pytest in fresh processes that start warm: they fork from a parent that has imported torch.
+
+That parent has run nothing: one matrix product in it, and a child that uses torch's threads
+hangs. Where fork is unsafe (macOS) a worker is spawned instead, slower and otherwise the same.
+
+A worker reports what it tested: `Run.package` is the file of the `g2c` that its tests imported,
+and `Run.wrong` says what makes the run worth nothing, such as another package than the one asked
+for. Who reads `Run.tests` must look at `wrong` first.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+WARM = ["torch", "numpy", "pytest"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One pytest run: on which package, what, how, and for how long at most."""
+
+    root: Path  # the checkout whose tests and configuration are used
+    package: Path  # the folder that holds the `g2c` to test
+    tests: tuple[str, ...]  # files or test ids, relative to the root
+    options: tuple[str, ...] = ()
+    limit: float = 120.0  # seconds
+
+
+@dataclass
+class Test:
+    """What became of one test, in all its phases."""
+
+    id: str
+    place: str  # `tests/test_nn.py:12`
+    outcome: str = "running"  # then passed, skipped, failed, or error outside the test's own call
+    phase: str = ""  # collect, setup, call, teardown: where it failed
+    error: str = ""  # `AssertionError('…')`
+    unwritten: str | None = None  # the exercise that a failure waits for
+    entered: tuple[str, ...] = ()  # exercises it entered, in an instrumented package
+    seconds: float = 0.0
+
+    @property
+    def file(self) -> str:
+        return self.id.partition("::")[0]
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome in ("failed", "error", "running")
+
+
+@dataclass
+class Run:
+    """The outcome of a job; `code` is pytest's exit code, None where it did not get that far."""
+
+    job: Job
+    tests: list[Test] = field(default_factory=list)
+    code: int | None = None
+    package: str | None = None
+    output: str = ""
+    wrong: str = ""
+    seconds: float = 0.0
+
+    def count(self, outcome: str) -> int:
+        return sum(test.outcome == outcome for test in self.tests)
+
+
+def run(job: Job, watch: Callable[[Test], object] = lambda test: None) -> Run:
+    """Run one job in a worker; `watch` sees each test as it begins and as it ends."""
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload(WARM)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(sender, job))
+    result, start = Run(job), time.monotonic()
+    process.start()
+    sender.close()
+    try:
+        _receive(receiver, result, start + job.limit, watch)
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def run_all(jobs: Iterable[Job], at_once: int | None = None) -> list[Run]:
+    """Run jobs side by side, one a core unless said otherwise; results in the order of the jobs."""
+    with ThreadPoolExecutor(at_once or os.cpu_count() or 1) as pool:
+        return list(pool.map(run, jobs))
+
+
+def _receive(receiver, result: Run, deadline: float, watch: Callable[[Test], object]) -> None:
+    tests: dict[str, Test] = {}
+    try:
+        while result.code is None:
+            if not receiver.poll(max(0.0, deadline - time.monotonic())):
+                now = [test.id for test in tests.values() if test.outcome == "running"]
+                result.wrong = f"no end after {result.job.limit:g} s, in {(now or ['the start'])[0]}"
+                break
+            message = receiver.recv()
+            if isinstance(message, Test):
+                tests[message.id] = message
+                watch(message)
+            else:
+                result.code, result.package, result.output = message
+    except EOFError:
+        now = [test.id for test in tests.values() if test.outcome == "running"]
+        result.wrong = f"the process died in {(now or ['the start'])[0]}"
+    result.tests = list(tests.values())
+    result.wrong = result.wrong or _wrong(result)
+
+
+def _wrong(result: Run) -> str:
+    wanted = result.job.package / "g2c" / "__init__.py"
+    if result.package is None or Path(result.package).resolve() != wanted.resolve():
+        return f"it ran on `{result.package}`, not on `{wanted}`\n{result.output}".rstrip()
+    if result.code not in (0, 1):
+        return f"pytest ended with exit code {result.code}\n{result.output}".rstrip()
+    return ""
+
+
+def _work(sender, job: Job) -> None:
+    """The worker: one pytest run, and the package it was on."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        for stream in (1, 2):
+            os.dup2(output.fileno(), stream)
+        gc.freeze()  # what the parent imported is no garbage: pytest's collections are quick
+        os.chdir(job.root)
+        sys.dont_write_bytecode = True  # leaves nothing behind in the checkout
+        os.environ["OMP_NUM_THREADS"] = "1"  # workers share the cores
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(1)
+        import pytest
+
+        from noteboosh.proof.reporter import Reporter
+
+        where = ["-c", f"{job.root / 'pyproject.toml'}", "--rootdir", f"{job.root}"]
+        what = ["--package", f"{job.package}", "-p", "no:cacheprovider", *job.options, *job.tests]
+        code = int(pytest.main([*where, *what], plugins=[Reporter(sender.send)]))
+        sys.stdout.flush()
+        output.seek(0)
+        package = getattr(sys.modules.get("g2c"), "__file__", None)
+        sender.send((code, package, output.read()[-4000:]))
