@@ -33,7 +33,7 @@ g2c: from gradients to a chat model. Build a language model from its parts.
   {0} test [ID]             run the tests (--reference: on the solutions)
   {0} hint EXERCISE         the next rung of its ladder
   {0} check ID              your saved answers, graded or set beside the rubric
-  {0} status                where you stand
+  {0} status [ID]           where you stand
 
   {0} borrow ID             fill what you have not begun, for ID and all it needs
   {0} return ID | --all     give loans back
@@ -194,29 +194,59 @@ def check(parser: argparse.ArgumentParser, arguments: list[str], course: Course)
 
 
 def status(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
-    """Where you stand, module by module."""
+    """Where you stand, module by module; with an ID, exercise by exercise."""
+    parser.add_argument("module", metavar="ID", nargs="?")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
+    only = course.module(args.module) if args.module else None
     from noteboosh import progress
 
-    rows = progress.standings(course)
+    rows = [s for s in progress.standings(course) if only in (None, s.module)]
     if args.json:
         print(json.dumps([_standing_data(s) for s in rows], indent=1))
         return 0
+    if only:
+        _print_exercises(course, rows[0])
+        return 0
     now = progress.current(rows)
-    print(f"    {'module':<20} {'written':>8} {'on loan':>8} {'answers':>8}")
+    width = max(len(s.module.title) for s in rows) + 5
+    print(f"    {'module':<{width}} {'written':>8} {'on loan':>8} {'answers':>8}")
     for s in rows:
         mark = ">" if s is now else " "
         written = f"{len(s.written)}/{len(s.module.exercises)}"
         answers = f"{s.answered}/{s.questions}" if s.questions else "-"
-        name = f"{s.module.id:<4}{s.module.title}"
+        name = f"{s.module.id:<5}{s.module.title}"
         draft = "  (draft)" if s.module.draft else ""
-        print(f"  {mark} {name:<20} {written:>8} {len(s.borrowed) or '-':>8} {answers:>8}{draft}")
+        print(
+            f"  {mark} {name:<{width}} {written:>8} {len(s.borrowed) or '-':>8} {answers:>8}{draft}"
+        )
     for s in rows:
         for exercise in s.damaged:
             print(f"`{exercise.file}`: the fence of `{exercise.id}` cannot be read. "
                   f"`{COMMAND} restore {exercise.file}` brings it back.")  # fmt: skip
     return 0
+
+
+def _print_exercises(course: Course, s) -> None:
+    from noteboosh import progress
+
+    print(f"Module {s.module.id} · {s.module.title}")
+    for exercise in s.module.exercises:
+        state = next(
+            name
+            for name, those in (
+                ("written", s.written),
+                ("on loan", s.borrowed),
+                ("to write", s.blank),
+                ("damaged", s.damaged),
+            )
+            if exercise in those
+        )
+        print(f"  {state:<9} {exercise.id:<36} {progress.place(course, exercise)}")
+    if s.questions:
+        print(
+            f"  {s.answered} of {s.questions} questions answered: `{COMMAND} check {s.module.id}`"
+        )
 
 
 # -- loans and history -------------------------------------------------------------------------
@@ -237,9 +267,9 @@ def borrow(parser: argparse.ArgumentParser, arguments: list[str], course: Course
     with _transaction(course, f"borrow {module.id}") as change:
         modules = [*course.needs(module), module]
         report = loans.borrow(course, change, modules, module, force=args.force)
-    _print_ids("Borrowed", report.done)
-    _print_ids("Borrowed already, now for this module too", report.shared)
-    _print_ids("Yours, so left alone (`--force` borrows these too)", report.kept)
+    _print_ids(course, "Borrowed", report.done)
+    _print_ids(course, "Borrowed already, now for this module too", report.shared)
+    _print_ids(course, "Yours, so left alone (`--force` borrows these too)", report.kept)
     if not (report.done or report.shared or report.kept or report.problems):
         print(f"Everything that {module.id} needs is on loan already.")
     if report.kept and not (report.done or report.shared):
@@ -259,8 +289,8 @@ def give_back(parser: argparse.ArgumentParser, arguments: list[str], course: Cou
 
     with _transaction(course, f"return {module.id if module else '--all'}") as change:
         report = loans.give_back(course, change, module)
-    _print_ids("Given back", report.done)
-    _print_ids("Still on loan for another module", report.shared)
+    _print_ids(course, "Given back", report.done)
+    _print_ids(course, "Still on loan for another module", report.shared)
     for id in report.edited:
         print(f"Your changes to the loan of `{id}` are recorded: "
               f"`{COMMAND} timeline {id}` lists them.")  # fmt: skip
@@ -278,7 +308,7 @@ def reset(parser: argparse.ArgumentParser, arguments: list[str], course: Course)
     exercises = target.exercises if isinstance(target, Module) else [target]
     with _transaction(course, f"reset {target.id}") as change:
         report = loans.reset(course, change, exercises)
-    _print_ids("Emptied", report.done)
+    _print_ids(course, "Emptied", report.done)
     if not (report.done or report.problems):
         print("Nothing was written there.")
     return _problems(report.problems)
@@ -432,8 +462,12 @@ def _print_rows(rows: list[tuple[str, str]]) -> None:
         print(f"  {name:<12} {value}")
 
 
-def _print_ids(title: str, ids: list[str]) -> None:
-    if ids:
+def _print_ids(course: Course, title: str, ids: list[str]) -> None:
+    """A few exercises by their ids, many by their modules."""
+    if len(ids) > 6:
+        modules = dict.fromkeys(course.exercises[id].module for id in ids)
+        print(f"{title}: {len(ids)} exercises of modules {', '.join(modules)}")
+    elif ids:
         print(f"{title}: " + ", ".join(f"`{id}`" for id in ids))
 
 

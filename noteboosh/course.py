@@ -92,7 +92,7 @@ class Course:
         if len(found) == 1:
             return found[0]
         near = difflib.get_close_matches(text, self.exercises, n=1, cutoff=0.4)
-        cure = f"Did you mean `{near[0]}`?" if near else "`./noteboosh.sh status` lists them."
+        cure = f"Did you mean `{near[0]}`?" if near else "`./noteboosh.sh status ID` lists them."
         raise UsageProblem(f"There is no exercise `{text}`. {cure}")
 
     def target(self, text: str) -> Module | Exercise:

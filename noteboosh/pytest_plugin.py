@@ -15,7 +15,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -114,9 +113,10 @@ class Unwritten:
     def pytest_runtest_makereport(self, call: pytest.CallInfo):
         report = yield
         error = call.excinfo.value if call.excinfo else None
-        if type(error) is NotImplementedError and len(error.args) == 1 and report.failed:
-            if error.args[0] in self.course.exercises:
-                report.unwritten = error.args[0]
+        if report.failed and type(error) is NotImplementedError and len(error.args) == 1:
+            id = error.args[0]
+            if isinstance(id, str) and id in self.course.exercises:
+                report.unwritten = id
         return report
 
     @pytest.hookimpl(tryfirst=True)

@@ -154,7 +154,7 @@ def test_logits_of_ten_thousand_stay_finite():
     assert lm_cross_entropy(logits, torch.tensor([[0, 1]])).item() == pytest.approx(5e3)
 
 
-def test_targets_of_another_shape_are_refused_after_matching_ones_are_taken():
+def test_shapes_that_do_not_belong_together_are_refused():
     logits = torch.randn(2, 3, 4, generator=seeded())
     assert lm_cross_entropy(logits, torch.zeros(2, 3, dtype=torch.int64)).shape == ()
     for shape in [(3, 2), (6,), (2, 2), (2, 3, 1)]:  # (3, 2): as many numbers, other order

@@ -1,5 +1,3 @@
-# ruff: noqa
-# fmt: off
 # Mistakes that an honest beginner makes in `course/g2c/lm/`: each block is a body for one exercise,
 # and its sentence is what a student is told about it. `./noteboosh.sh selftest mistakes` proves
 # that a test catches each of them.

@@ -1,5 +1,3 @@
-# ruff: noqa
-# fmt: off
 # Mistakes that an honest beginner makes in `course/g2c/nn/`: each block is a body for one exercise,
 # and its sentence is what a student is told about it. `./noteboosh.sh selftest mistakes` proves
 # that a test catches each of them.
@@ -81,6 +79,7 @@ return (logsumexp(logits, dim=0).mean() - right).mean()
 # END MISTAKE
 
 # BEGIN MISTAKE nn.cross_entropy_loss bits: this measures in bits; losses in this course are in nats
+import math
 right = logits.gather(1, targets[:, None])[:, 0]
 return (logsumexp(logits, dim=1) - right).mean() / math.log(2)
 # END MISTAKE

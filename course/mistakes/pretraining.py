@@ -1,5 +1,3 @@
-# ruff: noqa
-# fmt: off
 # Wrong answers that a student might well give, each of which a test of module 09b must catch.
 # The proof puts each body in the place of the exercise, or of the given function it names.
 

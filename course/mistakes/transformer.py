@@ -1,5 +1,3 @@
-# ruff: noqa
-# fmt: off
 # Mistakes that an honest beginner makes in `course/g2c/transformer/`: each block is a body for one exercise,
 # and its sentence is what a student is told about it. `./noteboosh.sh selftest mistakes` proves
 # that a test catches each of them.
@@ -79,7 +77,7 @@ return self.w2(self.w1(x) * silu(self.w3(x)))
 # END MISTAKE
 
 # BEGIN MISTAKE transformer.swiglu plain_glu: this gates with the sigmoid, which is GLU and not SwiGLU
-return self.w2(torch.sigmoid(self.w1(x)) * self.w3(x))
+return self.w2(self.w1(x).sigmoid() * self.w3(x))
 # END MISTAKE
 
 # BEGIN MISTAKE transformer.swiglu added: this adds the gate instead of multiplying by it

@@ -21,8 +21,8 @@ from noteboosh.authoring.problems import SourceProblem, raise_all
 from noteboosh.course import Course
 from noteboosh.errors import UsageProblem
 
-_HEAD = re.compile(r"(?:\s*<!--(?P<text>.*?)-->)*\s*", re.DOTALL)
-_COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
+_HEAD = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SETUP = re.compile(r"<!--\s*setup\b[^\S\n]*")
 _DECIMAL = re.compile(r"\d*(?:\.\d+)+")
 _URL = re.compile(r"https?://\S+")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 from noteboosh.course import Course
 from noteboosh.proof.context import Proof, Report
@@ -67,9 +66,10 @@ def outside(text: str) -> Iterator[tuple[int, str, str]]:
     nodes = list(ast.walk(tree))
     parts = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
-        path = _resolve(node, names) if isinstance(node, ast.Attribute) else None
-        if path and _closed(path) and id(node) not in parts:
-            yield node.lineno, path, f"`{path}` is outside the from-scratch boundary"
+        if isinstance(node, ast.Attribute) and id(node) not in parts:
+            whole = _resolve(node, names)
+            if whole and _closed(whole):
+                yield node.lineno, whole, f"`{whole}` is outside the from-scratch boundary"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             method = node.func.attr
             if method in BANNED and not _own(node.func.value, names):

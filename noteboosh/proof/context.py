@@ -61,9 +61,7 @@ class Proof:
     def draft_files(self) -> set[str]:
         return {module.tests for module in self.course.modules if module.draft}
 
-    def variant(
-        self, name: str, fills: Mapping[str, Fill], texts: Mapping[str, str] = {}
-    ) -> Path:
+    def variant(self, name: str, fills: Mapping[str, Fill], texts: Mapping[str, str] = {}) -> Path:
         """A package of its own, in the temporary folder."""
         return self.sources.write(self.folder / name, fills, texts)
 

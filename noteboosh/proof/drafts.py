@@ -1,4 +1,4 @@
-"""Drafts: modules whose own issue is still to come. They build, import and are tested if they can."""
+"""Drafts, whose own issue is still to come: they build, import, and pass the tests they have."""
 
 from __future__ import annotations
 

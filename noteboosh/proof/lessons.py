@@ -23,7 +23,7 @@ def lessons(proof: Proof) -> Report:
     from noteboosh.authoring.lesson import Block, runnable_blocks
 
     report = Report()
-    proof.build  # refuses links, ids and commands that do not exist
+    _ = proof.build  # refuses links, ids and commands that do not exist
     for module in proof.finished:
         text = (proof.root / f"course/{module.lesson}").read_text("utf-8")
         _typed(report, module, text)
@@ -62,6 +62,8 @@ def _block(report: Report, path: str, line: int, code: str, root: Path) -> None:
     for at, exit_code, command in failed:
         if exit_code != "1" or not TESTS.search(command):
             place = f"{path}:{line + int(at) - 3}"
-            report.complain(place, f"`{command}` ends with {exit_code}: {run.stderr[-500:].strip()}")
+            report.complain(
+                place, f"`{command}` ends with {exit_code}: {run.stderr[-500:].strip()}"
+            )
     if run.returncode and not failed:
         report.complain(f"{path}:{line}", f"bash ended with {run.returncode}: {run.stderr[-500:]}")

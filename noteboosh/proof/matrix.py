@@ -39,7 +39,9 @@ def _nothing_else_fails(proof: Proof, report: Report, tests: dict[str, Test]) ->
     alone = proof.run([proof.job(whole, [id]) for id in failing], report)
     for test in (test for run in alone for test in run.tests if test.id in tests):
         tests[test.id].entered = tuple(sorted({*tests[test.id].entered, *test.entered}))
-    for test in _with_the_rest_blank(proof, report, [tests[id] for id in failing], "again").values():
+    for test in _with_the_rest_blank(
+        proof, report, [tests[id] for id in failing], "again"
+    ).values():
         report.complain(
             test.place,
             f"`{test.id}` fails ({test.error}) where every exercise that it does not enter is "

@@ -37,14 +37,14 @@ def mistakes(proof: Proof) -> Report:
 
 
 def _job(proof: Proof, report: Report, mistake: Mistake) -> Job:
-    """The run that must catch it: only tests that can, its own module's first. Raises Problem."""
+    """The run that must catch it: its own module's tests that enter it. Raises Problem."""
     if _same(mistake.body, _original(proof, mistake)):
         raise Problem(f"the mistake `{mistake.name}` is equal to the reference")
     own = tests = _own(proof, mistake) or []
     # Of a given function all tests run: one that fails has entered it, whatever the trace says.
     if mistake.target in proof.course.exercises:
-        entering = [t for t in proof.trace(report).values() if mistake.target in t.entered]
-        tests = [t.id for t in sorted(entering, key=lambda test: test.file not in own)]
+        traced = proof.trace(report).values()
+        tests = [t.id for t in traced if t.file in own and mistake.target in t.entered]
     if not tests:
         raise Problem(f"no test enters `{mistake.target}`, so none can catch `{mistake.name}`")
     fills, texts = proof.sources.mistaken(mistake)

@@ -114,7 +114,9 @@ def _compare(proof: Proof, module: Module, root: Path, path: str, report: Report
     code = [n for n, cell in enumerate(_cells(proof, module)) if cell.kind == "code"]
     found = sorted({int(n) for n in re.findall(r"::Cell (\d+)", run.stdout)})
     for number in found:
-        report.complain(_places(proof, module)[code[number]], f"`{path}` shows something else when run again")
+        report.complain(
+            _places(proof, module)[code[number]], f"`{path}` shows something else when run again"
+        )
     report.lines += run.stdout.splitlines()[-60:]
     if not found:
         report.complain(path, f"nbval ended with {run.returncode}: {run.stderr[-2000:]}")

@@ -7,7 +7,7 @@ import sys
 
 from noteboosh.proof.context import Proof, Report
 
-BROWSER = "tests/engine/test_*browser*.py"
+BROWSER = "tests/engine/browser"
 STYLE = (
     ("ruff", "check", "--output-format=concise", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
@@ -16,17 +16,11 @@ STYLE = (
 
 
 def engine(proof: Proof) -> Report:
-    browser = [str(path) for path in proof.root.glob(BROWSER)]
-    return _pytest(proof, "tests/engine", *(f"--ignore={path}" for path in browser), "-n2")
+    return _pytest(proof, "tests/engine", f"--ignore={BROWSER}", "-n2")
 
 
 def browser(proof: Proof) -> Report:
-    files = [str(path) for path in proof.root.glob(BROWSER)]
-    if files:
-        return _pytest(proof, *files)
-    report = Report()
-    report.complain(BROWSER, "there is no browser test")
-    return report
+    return _pytest(proof, BROWSER)
 
 
 def style(proof: Proof) -> Report:

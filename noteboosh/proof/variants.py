@@ -129,7 +129,9 @@ def _find(tree: ast.AST, path: list[str]) -> ast.FunctionDef | None:
 
 
 def _mistakes(text: str, path: str) -> list[Mistake]:
-    found, begin, body = [], None, []
+    found: list[Mistake] = []
+    begin: re.Match[str] | None = None
+    body: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.startswith("# BEGIN MISTAKE"):
             if begin:

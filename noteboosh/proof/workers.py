@@ -20,8 +20,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-WARM = ["torch", "numpy", "pytest"]
+# The last one is what `torch.testing.assert_close` imports at its first call, half a second long.
+WARM = ["torch", "numpy", "pytest", "torch.distributed.tensor"]
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,7 @@ class Run:
 
 def run(job: Job, watch: Callable[[Test], object] = lambda test: None) -> Run:
     """Run one job in a worker; `watch` sees each test as it begins and as it ends."""
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    if sys.platform == "linux":
-        context.set_forkserver_preload(WARM)
+    context = _context()
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(sender, job))
     result, start = Run(job), time.monotonic()
@@ -93,6 +93,14 @@ def run(job: Job, watch: Callable[[Test], object] = lambda test: None) -> Run:
     return result
 
 
+def _context() -> Any:
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(WARM)
+    return context
+
+
 def run_all(jobs: Iterable[Job], at_once: int | None = None) -> list[Run]:
     """Run jobs side by side, one a core unless said otherwise; results in the order of the jobs."""
     with ThreadPoolExecutor(at_once or os.cpu_count() or 1) as pool:
@@ -104,20 +112,18 @@ def _receive(receiver, result: Run, deadline: float, watch: Callable[[Test], obj
     try:
         while result.code is None:
             if not receiver.poll(max(0.0, deadline - time.monotonic())):
-                now = [test.id for test in tests.values() if test.outcome == "running"]
-                result.wrong = f"no end after {result.job.limit:g} s, in {(now or ['the start'])[0]}"
-                break
+                raise TimeoutError(f"no end after {result.job.limit:g} s")
             message = receiver.recv()
             if isinstance(message, Test):
                 tests[message.id] = message
                 watch(message)
             else:
                 result.code, result.package, result.output = message
-    except EOFError:
-        now = [test.id for test in tests.values() if test.outcome == "running"]
-        result.wrong = f"the process died in {(now or ['the start'])[0]}"
+        result.wrong = _wrong(result)
+    except (EOFError, TimeoutError) as error:
+        now = next((test.id for test in tests.values() if test.outcome == "running"), "the start")
+        result.wrong = f"{error or 'the process died'}, in {now}"
     result.tests = list(tests.values())
-    result.wrong = result.wrong or _wrong(result)
 
 
 def _wrong(result: Run) -> str:

@@ -13,13 +13,21 @@ import pytest
 import tiny
 
 from noteboosh import course as courses
-from noteboosh.proof import workers
+from noteboosh import fences
+from noteboosh.authoring import course_toml
+from noteboosh.authoring.build import build
+from noteboosh.course import state_dir
+from noteboosh.proof import scaffold, workers
 from noteboosh.proof.boundary import boundary
+from noteboosh.proof.built import built
 from noteboosh.proof.context import Proof, Report
 from noteboosh.proof.counts import counts
 from noteboosh.proof.drafts import drafts
+from noteboosh.proof.lessons import lessons
 from noteboosh.proof.matrix import matrix
 from noteboosh.proof.mistakes import mistakes
+from noteboosh.proof.notebooks import _wrong as wrong_in
+from noteboosh.proof.notebooks import notebooks
 from noteboosh.proof.selftest import selftest
 from noteboosh.proof.variants import Sources, blank
 
@@ -29,14 +37,39 @@ TOML = """given = []
 
 [[module]]
 id = "01"
+title = "Sums"
+question = "How much is it together?"
+package = "g2c.sums"
+tests = "tests/test_sums.py"
+slug = "sums"
 promise = { passed = 1, failed = 2 }
+[[module.exercise]]
+id = "sums.add"
+hints = ["Which sign?", "It stands alone on a key.", "a + b"]
+[[module.exercise]]
+id = "sums.double"
+hints = ["How often?", "You have written a sum.", "a + a"]
 
 [[module]]
 id = "02"
-promise = { passed = 1, failed = 1, fresh_passed = 0, fresh_failed = 2 }
+title = "Powers"
+question = "How much is it, times itself?"
+package = "g2c.powers"
+tests = "tests/test_powers.py"
+slug = "powers"
+needs = ["01"]
+promise = { passed = 1, failed = 1 }
+[[module.exercise]]
+id = "powers.square"
+hints = ["How often?", "You have written a sum.", "a * a"]
 
 [[module]]
 id = "03"
+title = "Roots"
+question = "And back?"
+package = "g2c.roots"
+tests = "tests/test_roots.py"
+slug = "roots"
 draft = true
 """
 SUMS = """from g2c.sums.sums import add, double
@@ -85,20 +118,54 @@ return a * a * a
 """
 
 
+LESSON = """# 01 Sums
+
+On a fresh clone {{ module.promise["passed"] }} passed.
+
+```sh
+./noteboosh.sh hint sums.add
+.venv/bin/pytest tests/test_sums.py
+```
+"""
+NOTEBOOK = """# %% [markdown]
+# # Sums: [the lesson](../../lessons/01-sums.md)
+
+# %%
+# %load_ext noteboosh
+from noteboosh import answer
+
+# %% [markdown]
+# **Question:** How much is 2 + 3?
+
+# %%
+question("01.1", kind="number", key=5, hints=["Count.", "Your fingers?", "5"])
+
+# %%
+from g2c.sums.sums import add
+
+print(add(2, 3))
+"""
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    root = tiny.make(tmp_path / "a b")
+    return make(tmp_path / "a b")
+
+
+def make(root: Path) -> Path:
+    tiny.make(root)
     shutil.copy(ROOT / "pyproject.toml", root)
     tiny.write(root / "course/course.toml", TOML)
     tiny.write(root / "tests/test_sums.py", SUMS)
     tiny.write(root / "tests/test_powers.py", POWERS)
     tiny.write(root / "course/g2c/roots/__init__.py", ROOTS)
     tiny.write(root / "course/mistakes/tiny.py", MISTAKES)
-    built = json.loads((root / "course/built/course.json").read_text())
-    sums, powers, roots = built["modules"]
-    sums["promise"] = {"passed": 1, "failed": 2}
-    powers["promise"] = {"passed": 1, "failed": 1, "fresh_passed": 0, "fresh_failed": 2}
-    roots |= {"promise": {}, "draft": True, "needs": []}
+    for id, name in (("01", "sums"), ("02", "powers")):
+        tiny.write(root / f"course/lessons/{id}-{name}.md", LESSON)
+        notebook = NOTEBOOK.replace("01", id).replace(f"{id}-sums.md", f"{id}-{name}.md")
+        tiny.write(root / f"course/notebooks/{id}-{name}.py", notebook)
+    built = course_toml.course_data(root)
+    built["modules"][1]["promise"] |= {"fresh_passed": 0, "fresh_failed": 2}
     tiny.write(root / "course/built/course.json", json.dumps(built))
     return root
 
@@ -140,7 +207,7 @@ def test_a_wrong_promise_is_named_with_its_line(root: Path):
     built = root / "course/built/course.json"
     change(built, '"passed": 1, "failed": 2', '"passed": 2, "failed": 1')
     first, second = prove(root, counts).complaints
-    assert first.startswith("course/course.toml:5: module 01 promises 2 passed and 1 failed, but")
+    assert first.startswith("course/course.toml:10: module 01 promises 2 passed and 1 failed, but")
     assert "with all blank `tests/test_sums.py` shows 1 passed and 2 failed" in second
 
 
@@ -207,9 +274,13 @@ def test_a_value_kept_from_an_earlier_test_does_not_deceive_the_matrix(root: Pat
 
 
 def test_what_a_shared_fixture_enters_counts_for_each_of_its_tests(root: Path):
-    fixture = "import pytest\n\n\n@pytest.fixture(scope='module')\ndef two():\n    return add(1, 1)\n\n\n"
+    fixture = (
+        "import pytest\n\n\n@pytest.fixture(scope='module')\ndef two():\n    return add(1, 1)\n\n\n"
+    )
     file = root / "tests/test_sums.py"
-    file.write_text(fixture + file.read_text().replace("a_sum()", "a_sum(two)").replace("part()", "part(two)"))
+    file.write_text(
+        fixture + file.read_text().replace("a_sum()", "a_sum(two)").replace("part()", "part(two)")
+    )
     proof = Proof(courses.load(root), root.parent / "folder")
     tests = {test.id.partition("::")[2]: test for test in proof.trace(Report()).values()}
     assert tests["test_a_sum"].entered == tests["test_the_given_part"].entered == ("sums.add",)
@@ -379,6 +450,137 @@ def test_a_variant_differs_from_the_reference_in_its_fences_alone(root: Path, tm
     assert (parent / "g2c/roots/__init__.py").read_text() == ROOTS
 
 
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory) -> Path:
+    """The folder of a checkout in which everything was built, for `built_root` to copy."""
+    root = make(tmp_path_factory.mktemp("built") / "a b")
+    for folder in ("noteboosh", "docs"):
+        if (ROOT / folder).is_dir():
+            ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
+            shutil.copytree(ROOT / folder, root / folder, ignore=ignore)
+    for file in ("noteboosh.sh", "constraints.txt"):
+        shutil.copy(ROOT / file, root)
+    (root / "course/built/course.json").unlink()
+    for path, data in build(root).files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    return root
+
+
+@pytest.fixture
+def built_root(fresh: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "a b"
+    shutil.copytree(fresh, root)
+    return root
+
+
+def test_an_honest_build_has_no_complaints_also_where_a_student_has_worked(built_root: Path):
+    assert prove(built_root, built).complaints == []
+    tiny.type_in(built_root, "g2c/sums/sums.py", "sums.add", "return b + a  # mine")
+    tiny.type_in(built_root, "g2c/sums/sums.py", "sums.double", "return add(a, a)")
+    assert prove(built_root, built).complaints == []
+
+
+def test_what_is_stale_missing_or_changed_is_named(built_root: Path):
+    change(built_root / "notebooks/clean/01-sums.ipynb", "How much is 2 + 3?", "How much is 2?")
+    change(built_root / "lessons/02-powers.md", "1 passed", "3 passed")
+    change(built_root / "g2c/powers/powers.py", "a times a", "a squared")
+    (built_root / "g2c/roots/__init__.py").unlink()
+    complaints = sorted(prove(built_root, built).complaints)
+    assert [complaint.partition(" ")[0] for complaint in complaints] == [
+        "g2c/powers/powers.py:9:",
+        "g2c/roots/__init__.py:",
+        "lessons/02-powers.md:5:",
+        "notebooks/clean/01-sums.ipynb:30:",
+    ]
+    assert all("`./noteboosh.sh build`" in complaint for complaint in complaints)
+
+
+def test_a_leaked_solution_is_named(built_root: Path):
+    text = Sources(built_root).regions["sums.add"].body
+    body = "\n".join(line.removeprefix("    ") for line in text.rstrip().split("\n"))
+    tiny.type_in(built_root, "g2c/sums/sums.py", "sums.add", body)
+    complaint = only_complaint(prove(built_root, built))
+    assert complaint.startswith("g2c/sums/sums.py:7: the fence of `sums.add` holds the reference's")
+
+
+def test_a_loan_is_no_leak(built_root: Path):
+    file = built_root / "g2c/sums/sums.py"
+    region = Sources(built_root).regions["sums.add"]
+    loan = fences.Loan(("02",))
+    file.write_text(fences.render(file.read_text(), {"sums.add": region.fill(loan)}))
+    assert "borrowed for 02" in file.read_text()
+    assert prove(built_root, built).complaints == []
+
+
+def test_in_a_fresh_clone_every_fence_must_be_empty(built_root: Path):
+    tiny.type_in(built_root, "g2c/sums/sums.py", "sums.double", "return 2 * a")
+    shutil.rmtree(built_root / ".git")
+    scaffold.commit(built_root)
+    complaint = only_complaint(prove(built_root, built))
+    assert complaint == "g2c/sums/sums.py:17: the fence of `sums.double` holds a solution"
+    state_dir(built_root).mkdir()  # from now on somebody has worked here
+    assert prove(built_root, built).complaints == []
+
+
+def test_a_solution_outside_its_fence_is_named(built_root: Path):
+    change(built_root / "g2c/sums/sums.py", 'raise NotImplementedError("sums.add")', "pass")
+    change(built_root / "g2c/sums/sums.py", "# ---- end of your code ----", "# ----")
+    complaint = only_complaint(prove(built_root, built))
+    assert complaint.startswith("g2c/sums/sums.py") and "`sums.add`" in complaint
+
+
+def test_the_commands_of_a_lesson_are_run_where_a_student_would(built_root: Path):
+    assert prove(built_root, lessons).complaints == []
+
+
+def test_a_count_typed_in_a_lesson_and_a_command_that_fails_are_named(built_root: Path):
+    page = built_root / "course/lessons/01-sums.md"
+    change(page, '{{ module.promise["passed"] }} passed', "2 passed and 1 of the tests failed")
+    change(page, "./noteboosh.sh hint", "ls missing.txt\n./noteboosh.sh hint")
+    first, second, third = prove(built_root, lessons).complaints
+    assert first.startswith("course/lessons/01-sums.md:3: `2 passed` is typed by hand")
+    assert second.startswith("course/lessons/01-sums.md:3: `1 of the tests failed` is typed")
+    assert third.startswith("course/lessons/01-sums.md:6: `ls missing.txt` ends with ")
+
+
+def test_a_lesson_that_names_what_does_not_exist_is_a_complaint(built_root: Path, capsys):
+    change(built_root / "course/lessons/01-sums.md", "hint sums.add", "hint sums.minus")
+    assert selftest(courses.load(built_root), ["lessons"]) == 1
+    assert "`course/lessons/01-sums.md`, line 6: " in capsys.readouterr().out
+
+
+def test_notebooks_that_fail_or_change_are_named(built_root: Path):
+    """Module 01 prints another number at each run, module 02 fails where all is written."""
+    change(
+        built_root / "course/notebooks/01-sums.py",
+        "print(add(2, 3))",
+        "import os\n\nprint(add(2, os.getpid()))",
+    )
+    change(
+        built_root / "course/notebooks/02-powers.py", "print(add(2, 3))", "assert add(2, 3) == 6"
+    )
+    complaints = prove(built_root, notebooks).complaints
+    path = "notebooks/solved/01-sums.ipynb"
+    assert (
+        f"course/notebooks/01-sums.py:15: `{path}` shows something else when run again"
+        in complaints
+    )
+    stopped = "course/notebooks/02-powers.py:15: this cell stopped "
+    assert any(c.startswith(f"{stopped}`notebooks/solved/02-powers.ipynb`") for c in complaints)
+    assert any(c.startswith(f"{stopped}`notebooks/clean/02-powers.ipynb`") for c in complaints)
+    assert len(complaints) == 3  # nothing written: a friendly message, and no complaint
+
+
+def test_a_cell_that_was_not_executed_is_a_complaint():
+    cell = {"cell_type": "code", "execution_count": None, "outputs": []}
+    assert wrong_in(cell) == ["was not executed"]
+    trace = {"output_type": "stream", "text": ["Traceback (most recent call last):\n"]}
+    assert wrong_in({**cell, "execution_count": 1, "outputs": [trace]}) == ["shows a traceback"]
+    error = {"output_type": "error", "ename": "NameError"}
+    assert wrong_in({**cell, "execution_count": 1, "outputs": [error]}) == ["ends in NameError"]
+
+
 def test_selftest_prints_times_and_complaints_and_leaves_nothing_behind(root: Path, capsys):
     before = sorted(path for path in root.rglob("*"))
     assert selftest(courses.load(root), ["counts", "boundary"]) == 0
@@ -386,7 +588,7 @@ def test_selftest_prints_times_and_complaints_and_leaves_nothing_behind(root: Pa
     assert selftest(courses.load(root), ["counts"]) == 1
     text = capsys.readouterr().out
     assert "s of  40 s  true" in text and "not true: counts" in text
-    assert "  ! course/course.toml:5: module 01 promises" in text
+    assert "  ! course/course.toml:10: module 01 promises" in text
     assert sorted(path for path in root.rglob("*")) == before
 
 

@@ -40,6 +40,7 @@ def test_a_sum_for_squares(): assert add(4, 5) == 9
 """
 ODD = """
 def test_an_unknown_id(): raise NotImplementedError("sums.minus")
+def test_a_list(): raise NotImplementedError(["sums.add"])
 def test_two_arguments(): raise NotImplementedError("sums.add", 2)
 def test_another_error(): raise ValueError("sums.add")
 def test_a_subclass():
@@ -141,7 +142,7 @@ def test_it_works_with_the_usual_options(root: Path):
 def test_only_a_known_id_as_the_only_argument_means_unwritten(root: Path):
     tiny.write(root / "tests/test_odd.py", ODD)
     _, text = run(root, "tests/test_odd.py")
-    assert "4 failed in" in text and "FFFF" in text
+    assert "5 failed in" in text and "FFFFF" in text
     assert "TODO" not in text
 
 

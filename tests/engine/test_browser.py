@@ -17,11 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from clone import new_checkout
 from playwright.sync_api import sync_playwright
 
-from noteboosh import environment
-
-REPOSITORY = Path(__file__).parents[3]
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -46,46 +44,7 @@ def until(condition, what, seconds=60.0):
     return value
 
 
-# -- a checkout, and the command in it -----------------------------------------------------------
-
-
-def new_checkout(folder):
-    """This working tree as it would be cloned now, in a folder with a space in its path."""
-    names = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, names.split("\0")):
-        if (REPOSITORY / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(REPOSITORY / name, folder / name)
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    author = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
-    git(folder, *author, "commit", "--quiet", "--message", "the course")
-    if environment.state(REPOSITORY) == "ready":
-        lend_packages(REPOSITORY / ".venv", folder / ".venv")
-    return folder
-
-
-def git(folder, *words):
-    run = subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True)
-    return run.stdout
-
-
-def lend_packages(source, venv):
-    """A `.venv` as of a checkout that moved, which set-up settles without a network: all its own,
-    but for the packages, which are links. Without it set-up would install them anew."""
-
-    def take(file, target):
-        package = Path(file).relative_to(source).parts[3:4] == ("site-packages",)
-        (os.symlink if package and not file.endswith(".pth") else shutil.copy2)(file, target)
-
-    def only_files(folder, names):
-        inside = Path(folder).name == "site-packages"
-        return [n for n in names if inside and os.path.isdir(os.path.join(folder, n))]
-
-    shutil.copytree(source, venv, symlinks=True, copy_function=take, ignore=only_files)
-    for packages in source.glob("lib/python*/site-packages"):
-        for package in filter(Path.is_dir, packages.iterdir()):
-            (venv / packages.relative_to(source) / package.name).symlink_to(package)
+# -- the command ---------------------------------------------------------------------------------
 
 
 def surroundings(folder):
