@@ -31,6 +31,7 @@ g2c: from gradients to a chat model. Build a language model from its parts.
   {0} 09b --no-launch       prepare only
 
   {0} test [ID]             run the tests (--reference: on the solutions)
+  {0} watch ID              run them at every save: what turned green, what is next
   {0} hint EXERCISE         the next rung of its ladder
   {0} check ID              your saved answers, graded or set beside the rubric
   {0} status [ID]           where you stand
@@ -161,6 +162,18 @@ def test(parser: argparse.ArgumentParser, arguments: list[str], course: Course) 
     _record(course)
     command = [sys.executable, "-m", "pytest", *["--reference"] * args.reference, *found, *further]
     return subprocess.run(command, cwd=course.root, check=False).returncode
+
+
+def watch(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
+    """Run a module's tests at every save: what turned green, what is wrong, what is next."""
+    parser.add_argument("module", metavar="ID")
+    module = course.module(parser.parse_args(arguments).module)
+    if not (course.root / module.tests).exists():
+        raise UsageProblem(f"Module {module.id} has no tests yet.")
+    _set_up(course)
+    from noteboosh import watch as watcher
+
+    return watcher.watch(course, module)
 
 
 def hint(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
@@ -407,6 +420,7 @@ def selftest(parser: argparse.ArgumentParser, arguments: list[str], course: Cour
 
 VERBS: dict[str, Callable[[argparse.ArgumentParser, list[str], Course], int]] = {
     "test": test,
+    "watch": watch,
     "hint": hint,
     "check": check,
     "status": status,

@@ -145,11 +145,11 @@ def _run_tests(course: Course, module: Module) -> runner.Run:
 
 def _show(course: Course, module: Module, run: runner.Run) -> None:
     print(f"\nModule {module.id} · {module.title}")
-    for name, value in [("tests", _summary(run, module)), *what_next(course, module)]:
+    for name, value in [("tests", summary(run, module)), *what_next(course, module)]:
         print(f"  {name:<12} {value}", flush=True)
 
 
-def _summary(run: runner.Run, module: Module) -> str:
+def summary(run: runner.Run, module: Module) -> str:
     if run.wrong:
         return f"could not run; `./noteboosh.sh test {module.id}` shows why"
     unwritten = sum(test.unwritten is not None for test in run.tests)

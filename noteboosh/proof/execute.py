@@ -9,6 +9,7 @@ number of the cell that stopped the run (from 0), or null.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PROBE = "import g2c; print(g2c.__file__)"
 
 
@@ -29,7 +31,7 @@ def execute(path: Path, seconds: int) -> dict:
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         done = [n for n, cell in enumerate(notebook.cells) if cell.get("execution_count")]
-        stopped, why = max(done, default=0) - 1, str(error).strip().splitlines()[-1]
+        stopped, why = max(done, default=0) - 1, COLOUR.sub("", str(error)).strip().splitlines()[-1]
     probe = notebook.cells.pop(0)
     package = "".join(output.get("text", "") for output in probe.outputs).strip()
     for cell in (cell for cell in notebook.cells if cell.get("execution_count")):

@@ -12,7 +12,7 @@ from noteboosh.proof.context import Proof, Report
 
 LIMIT = 120  # seconds for one block of commands
 # A count of tests belongs to course.toml, and a page that types it will be wrong one day.
-COUNT = re.compile(r"(?<![\w.])\d+ (?:(?:of the |tests? )?(?:pass|fail)(?:ed|es|s)?|tests?)\b")
+COUNT = re.compile(r"(?<![\w.])\d+ (?:(?:of the )?(?:tests? )?(?:pass|fail)(?:ed|es|s)?|tests?)\b")
 # Of these 1 means that tests failed, as they do before anything is written.
 TESTS = re.compile(r"pytest|noteboosh\.sh test|noteboosh\.sh check")
 # Says on descriptor 9 which command of a block failed, where, and how.

@@ -38,6 +38,7 @@ def selftest(course: Course, only: list[str] | None = None) -> int:
     unknown = sorted(set(only or []) - set(PARTS))
     if unknown:
         raise UsageProblem(f"There is no part `{unknown[0]}`. The parts: {', '.join(PARTS)}.")
+    _patience()
     failed, begin = [], time.monotonic()
     with tempfile.TemporaryDirectory(prefix="noteboosh-proof-") as folder:
         proof = Proof(course, Path(folder).resolve())
@@ -50,6 +51,15 @@ def selftest(course: Course, only: list[str] | None = None) -> int:
     verdict = f"not true: {', '.join(failed)}" if failed else "all that was asked for is true"
     print(f"{'together':<10}{total:6.1f} s  {verdict}")
     return 1 if failed else 0
+
+
+def _patience() -> float:
+    """How many times its budget a part may take here."""
+    given = os.environ.get("NOTEBOOSH_BUDGET", "1")
+    try:
+        return float(given)
+    except ValueError:
+        raise UsageProblem(f"NOTEBOOSH_BUDGET is `{given}`; make it a number, such as 2.") from None
 
 
 def _timed(name: str, proof: Proof) -> tuple[Report, float]:
@@ -65,7 +75,7 @@ def _timed(name: str, proof: Proof) -> tuple[Report, float]:
 
 
 def _show(name: str, report: Report, seconds: float) -> bool:
-    budget = PARTS[name][1] * float(os.environ.get("NOTEBOOSH_BUDGET", "1"))
+    budget = PARTS[name][1] * _patience()
     if seconds > budget:
         report.complaints.append(f"{name}: {seconds:.0f} s, over its budget of {budget:.0f} s")
     verdict = f"{len(report.complaints)} complaints" if report.complaints else "true"

@@ -7,7 +7,7 @@ import sys
 
 from noteboosh.proof.context import Proof, Report
 
-BROWSER = "tests/engine/browser"
+BROWSER = "tests/engine/test_browser.py"
 STYLE = (
     ("ruff", "check", "--output-format=concise", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
@@ -16,7 +16,7 @@ STYLE = (
 
 
 def engine(proof: Proof) -> Report:
-    return _pytest(proof, "tests/engine", f"--ignore={BROWSER}", "-n2")
+    return _pytest(proof, "tests/engine", f"--ignore={BROWSER}", "-n2", "--dist=loadfile")
 
 
 def browser(proof: Proof) -> Report:

@@ -41,6 +41,8 @@ class Job:
 class Test:
     """What became of one test, in all its phases."""
 
+    __test__ = False  # pytest is not to collect it
+
     id: str
     place: str  # `tests/test_nn.py:12`
     outcome: str = "running"  # then passed, skipped, failed, or error outside the test's own call
@@ -68,6 +70,7 @@ class Run:
     code: int | None = None
     package: str | None = None
     output: str = ""
+    diagnoses: list[str] = field(default_factory=list)  # what a wrong function behaves like
     wrong: str = ""
     seconds: float = 0.0
 
@@ -103,8 +106,11 @@ def _context() -> Any:
 
 def run_all(jobs: Iterable[Job], at_once: int | None = None) -> list[Run]:
     """Run jobs side by side, one a core unless said otherwise; results in the order of the jobs."""
-    with ThreadPoolExecutor(at_once or os.cpu_count() or 1) as pool:
+    pool = ThreadPoolExecutor(at_once or os.cpu_count() or 1)
+    try:
         return list(pool.map(run, jobs))
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C no further one begins
 
 
 def _receive(receiver, result: Run, deadline: float, watch: Callable[[Test], object]) -> None:
@@ -122,7 +128,7 @@ def _receive(receiver, result: Run, deadline: float, watch: Callable[[Test], obj
         result.wrong = _wrong(result)
     except (EOFError, TimeoutError) as error:
         now = next((test.id for test in tests.values() if test.outcome == "running"), "the start")
-        result.wrong = f"{error or 'the process died'}, in {now}"
+        result.wrong = f"{str(error) or 'the process died'}, in {now}"
     result.tests = list(tests.values())
 
 

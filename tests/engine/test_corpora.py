@@ -15,6 +15,7 @@ from statistics import fmean, stdev
 import pytest
 import regex
 import tiktoken
+
 from g2c.corpora import BUILT_IN, Corpus, load_corpus, stdlib, toystories
 from g2c.corpora.choices import Choice
 from g2c.corpora.grammar import Grammar

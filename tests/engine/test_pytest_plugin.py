@@ -135,8 +135,6 @@ def test_it_works_with_the_usual_options(root: Path):
     assert code == 1 and "sums.add  g2c/sums/sums.py:6  1 test waits for it" in text
     code, text = run(root, "-q", "-rN", "tests/test_sums.py")
     assert code == 1 and "3 tests wait for it" in text and "short test summary" not in text
-    code, text = run(root, "-q", "-p", "xdist", "-n1", "tests/test_sums.py")
-    assert code == 1 and "3 tests wait for it" in text
 
 
 def test_only_a_known_id_as_the_only_argument_means_unwritten(root: Path):
@@ -242,13 +240,11 @@ def test_an_interrupted_change_is_finished_first(root: Path):
 
 
 def test_a_plain_run_loads_no_plugin_it_does_not_need(root: Path):
-    _, plain = run(root, "--trace-config", "--collect-only")
-    _, every = run(root, "--trace-config", "--collect-only", "-o", "addopts=")
-    plain, every = (text.partition("active plugins")[2] for text in (plain, every))
-    assert "noteboosh.pytest_plugin" in plain or "noteboosh/pytest_plugin.py" in plain
-    assert "xdist" in every  # so this is where a loaded plugin would show
+    _, text = run(root, "--trace-config", "--collect-only")
+    loaded = text.partition("active plugins")[2]
+    assert "noteboosh.pytest_plugin" in loaded  # so this is where the others would show
     for name in ("nbval", "xdist", "anyio", "hypothesis", "platformdirs"):
-        assert name not in plain
+        assert name not in loaded
 
 
 def test_the_plugin_itself_imports_neither_torch_nor_rich():

@@ -60,15 +60,16 @@ def make(root: Path) -> Path:
     """A checkout with git's folder, authored sources, the built course and the blank scaffold."""
     from noteboosh import fences
 
+    sums, powers = "g2c/sums/sums.py", "g2c/powers/powers.py"
     modules = [
-        module("01", "sums", [], [("sums.add", "g2c/sums/sums.py"), ("sums.double", "g2c/sums/sums.py")]),
-        module("02", "powers", ["01"], [("powers.square", "g2c/powers/powers.py")]),
+        module("01", "sums", [], [("sums.add", sums), ("sums.double", sums)]),
+        module("02", "powers", ["01"], [("powers.square", powers)]),
         module("03", "roots", ["01", "02"], []),
-    ]  # fmt: skip
+    ]
     write(root / "course/built/course.json", json.dumps({"modules": modules, "given": []}))
     for path, text in {"g2c/sums/sums.py": ADD, "g2c/powers/powers.py": POWER}.items():
         write(root / "course" / path, text)
-        blank = {id: fences.BLANK for id in fences.regions(text, path)}
+        blank = dict.fromkeys(fences.regions(text, path), fences.BLANK)
         write(root / path, fences.render(text, blank, path))
         for folder in (root / path, root / "course" / path):
             write(folder.with_name("__init__.py"), "")

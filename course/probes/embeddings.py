@@ -1,0 +1,46 @@
+"""Calls that tell the known mistakes in `g2c.embeddings` apart; see course/probes/tensors.py."""
+
+import torch
+
+from g2c import embeddings
+from g2c.embeddings.rotary import rotate_pairs as turn
+from noteboosh.probing import filled, leaf, numbers
+
+
+def embedding():
+    table = filled(embeddings.Embedding(5, 3))
+    for ids in ([[0, 4, 2], [2, 2, 1]], [3], []):
+        yield table, torch.tensor(ids, dtype=torch.int64)
+
+
+def skipgram_pairs():
+    for ids, window in (
+        ([7, 3, 9, 5], 1), ([7, 3, 9, 5, 1, 8, 2], 2), ([4, 4, 6, 4, 6, 6, 4], 2), ([1, 2, 1], 1),
+        (list(range(11)), 3),
+    ):  # fmt: skip
+        yield embeddings.skipgram_pairs, ids, window
+
+
+def learned_positions():
+    table = filled(embeddings.LearnedPositionalEmbedding(6, 4))
+    for positions in _positions():
+        yield table, leaf(2, 3, 4), positions
+
+
+def sinusoidal_positions():
+    for d_model in (4, 6):
+        table = embeddings.SinusoidalPositionalEmbedding(6, d_model, dtype=torch.float64)
+        for positions in _positions():
+            yield table, leaf(2, 3, d_model), positions
+
+
+def _positions():
+    for positions in ([0, 1, 2], [3, 5, 0], [[1, 2, 3], [4, 0, 5]]):
+        yield torch.tensor(positions)
+    yield None
+
+
+def rotate_pairs():
+    for shape in ((3, 4), (2, 3, 6), (2, 2, 3, 2)):
+        angles = numbers(shape[-2], shape[-1] // 2, seed=1)
+        yield turn, leaf(*shape), angles.cos(), angles.sin()

@@ -1,0 +1,98 @@
+"""Calls that tell the known mistakes in `g2c.nn` apart; see course/probes/tensors.py."""
+
+import math
+from collections import defaultdict
+
+import torch
+
+from g2c import nn
+from noteboosh.probing import filled, leaf, numbers
+
+
+class Affine(torch.nn.Module):
+    """A layer that needs nothing of the course; two of them do not commute."""
+
+    def __init__(self, factor, shift):
+        super().__init__()
+        self.factor, self.shift = factor, shift
+
+    def forward(self, x):
+        return self.factor * x * x + self.shift
+
+
+def linear():
+    for sizes, bias in (((3, 2), True), ((3, 2), False), ((3, 3), True)):
+        layer = filled(nn.Linear(*sizes, bias=bias))
+        for shape in ((4, 3), (2, 2, 3), (3,)):
+            yield layer, leaf(*shape, seed=3)
+
+
+def relu():
+    yield nn.ReLU(), leaf(2, 3)
+    yield nn.ReLU(), torch.tensor([0.0], requires_grad=True)
+    yield nn.ReLU(), torch.tensor([-math.inf])
+    yield nn.ReLU(), torch.tensor([math.inf])
+
+
+def sequential():
+    layers = Affine(2.0, -1.0), Affine(-0.5, 3.0), Affine(1.5, 0.25)
+    for count in (1, 2, 3):
+        yield nn.Sequential(*layers[:count]), leaf(2, 3)
+
+
+def mse_loss():
+    for shape in ((2, 3), (4,), (2, 3, 2)):
+        yield nn.MSELoss(), leaf(*shape), leaf(*shape, seed=1)
+
+
+def cross_entropy_loss():
+    for shape, targets in (((3, 5), [1, 4, 1]), ((3, 3), [2, 0, 1]), ((4, 2), [1, 0, 0, 1])):
+        yield nn.CrossEntropyLoss(), leaf(*shape), torch.tensor(targets)
+    yield nn.CrossEntropyLoss(), leaf(1, 6), torch.tensor([5])
+    large = torch.tensor([[1e4, 0.0, -1e4], [-1e4, 3.0, 5.0]], dtype=torch.float64)
+    yield nn.CrossEntropyLoss(), large, torch.tensor([1, 0])
+
+
+def cross_entropy_backward():
+    for shape, targets in (((3, 5), [1, 4, 2]), ((3, 3), [2, 0, 1]), ((1, 4), [3])):
+        yield nn.cross_entropy_backward, numbers(*shape), torch.tensor(targets)
+
+
+def sgd():
+    for weight_decay in (0.0, 0.3):
+        yield _steps, nn.SGD, 2, weight_decay
+
+
+def decaying_sgd():
+    for count in (1, 2, 5):
+        yield _steps, nn.DecayingSGD, count, 0.0
+    yield _steps, nn.DecayingSGD, 3, 0.3
+    yield _resumed,
+
+
+def _steps(kind, count, weight_decay):
+    """The parameter after some steps, and its gradient, which is the optimizer's to read only."""
+    parameter, optimizer = _parameter_and(kind, weight_decay)
+    for _ in range(count):
+        optimizer.step()
+    return parameter.detach(), parameter.grad
+
+
+def _resumed():
+    """The parameter after two steps and, with a new optimizer from the first's state, two more."""
+    parameter, first = _parameter_and(nn.DecayingSGD)
+    _, second = _parameter_and(nn.DecayingSGD)
+    first.step(), first.step()
+    second.param_groups = first.param_groups
+    second.state.update({key: dict(state) for key, state in first.state.items()})
+    second.step(), second.step()
+    return parameter.detach()
+
+
+def _parameter_and(kind, weight_decay=0.0):
+    """Made without torch's constructor, whose first call imports its compiler: two seconds."""
+    parameter, optimizer = torch.nn.Parameter(numbers(3)), kind.__new__(kind)
+    parameter.grad = numbers(3, seed=1)
+    optimizer.state = defaultdict(dict)
+    optimizer.param_groups = [{"params": [parameter], "lr": 0.1, "weight_decay": weight_decay}]
+    return parameter, optimizer

@@ -1,0 +1,130 @@
+# ruff: noqa
+# fmt: off
+# The mistakes of `course/mistakes/tensors.py` as somebody else would write them: they measure the diagnosis.
+
+# BEGIN VARIANT tensors.matmul_loops last_product_only: outer products, each in place of the one before
+product = a.new_zeros(len(a), b.shape[1])
+for inner in range(a.shape[1]):
+    product = torch.outer(a[:, inner], b[inner])
+return product
+# END VARIANT
+
+# BEGIN VARIANT tensors.matmul_loops float32: outer products, added up in a table of the default dtype
+table = torch.zeros((len(a), b.shape[1]))
+inner = 0
+while inner < len(b):
+    table = table + (a[:, inner, None] * b[None, inner]).to(table.dtype)
+    inner += 1
+return table
+# END VARIANT
+
+# BEGIN VARIANT tensors.broadcast_shapes no_check: a list that grows at its front
+shape = []
+for m, n in pairs:
+    shape.insert(0, m if m > n else n)
+return (*shape,)
+# END VARIANT
+
+# BEGIN VARIANT tensors.broadcast_shapes larger_wins: sorted pairs, the second of each
+shape = []
+for pair in pairs[::-1]:
+    small, large = sorted(pair)
+    fits = small == large or small == 1 or large == 1
+    if not fits:
+        raise ValueError(str(a) + " does not fit " + str(b))
+    shape += [large]
+return tuple(shape)
+# END VARIANT
+
+# BEGIN VARIANT tensors.broadcast_shapes backwards: sets without the ones, appended from the right
+shape = ()
+for sizes in map(set, pairs):
+    sizes.discard(1)
+    if len(sizes) == 2:
+        raise ValueError(f"no broadcasting for {a} with {b}")
+    shape = shape + (sizes.pop() if sizes else 1,)
+return shape
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax overflows: slice by slice
+import torch
+
+slices = [torch.exp(part) for part in x.unbind(dim)]
+total = slices[0]
+for part in slices[1:]:
+    total = total + part
+return torch.stack([part / total for part in slices], dim=dim)
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax global_maximum: flattened for the maximum, times the reciprocal
+import torch
+
+biggest = x.reshape(-1).amax(0)
+powers = torch.exp(x - biggest)
+return powers * torch.reciprocal(powers.sum(dim=dim).unsqueeze(dim))
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax always_last: row after row, then back into shape
+import torch
+
+table = x.reshape(-1, x.shape[-1])
+rows = []
+for row in table:
+    e = torch.exp(row - torch.max(row))
+    rows.append(e / torch.sum(e))
+return torch.stack(rows).reshape(x.shape)
+# END VARIANT
+
+# BEGIN VARIANT tensors.logsumexp overflows: the sum by hand over slices
+import torch
+
+total = 0
+for part in torch.unbind(x, dim):
+    total = total + torch.exp(part)
+return torch.log(total)
+# END VARIANT
+
+# BEGIN VARIANT tensors.logsumexp maximum_forgotten: minus the logarithm of the largest probability
+import torch
+
+powers = torch.exp(x - torch.amax(x, dim=dim, keepdim=True))
+probs = powers / powers.sum(dim=dim, keepdim=True)
+return -torch.log(probs.amax(dim=dim))
+# END VARIANT
+
+# BEGIN VARIANT tensors.logsumexp keeps_the_dimension: slices of size one that keep their dimension
+import torch
+
+highest = x.max(dim, keepdim=True).values.detach()
+total = torch.zeros_like(highest)
+for piece in x.split(1, dim):
+    total = total + torch.exp(piece - highest)
+return highest + torch.log(total)
+# END VARIANT
+
+# BEGIN VARIANT tensors.linear_backward mean_over_rows: one outer product for each row, and mean
+outer = d_out[:, :, None] * x[:, None, :]
+d_x = (d_out[:, :, None] * weight[None]).sum(dim=1)
+return d_x, outer.mean(dim=0)
+# END VARIANT
+
+# BEGIN VARIANT tensors.linear_backward swapped: einsum, in the order of the forward pass's letters
+import torch
+
+to_weight = torch.einsum("nf,nd->fd", d_out, x)
+to_x = torch.einsum("nf,fd->nd", d_out, weight)
+gradients = (to_weight, to_x)
+return gradients
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax_backward diagonal_only: a matrix that holds the diagonal alone
+import torch
+
+jacobian = torch.diag_embed(probs - probs * probs)
+return torch.matmul(jacobian, d_out.unsqueeze(-1)).squeeze(-1)
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax_backward whole_tensor: one scalar product of everything, multiplied out
+flat = d_out.reshape(-1) @ probs.reshape(-1)
+return probs * d_out - flat * probs
+# END VARIANT

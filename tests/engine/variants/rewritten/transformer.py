@@ -1,0 +1,245 @@
+# ruff: noqa
+# fmt: off
+# The mistakes of `course/mistakes/transformer.py` as somebody else would write them: they measure the diagnosis.
+
+# BEGIN VARIANT transformer.layer_norm sample_variance: sums and divisions by hand, rsqrt
+D = x.shape[-1]
+mu = x.sum(dim=-1, keepdim=True) / D
+diff = x - mu
+v = (diff * diff).sum(dim=-1, keepdim=True) / (D - 1)
+return diff * torch.rsqrt(v + self.eps)
+# END VARIANT
+
+# BEGIN VARIANT transformer.layer_norm eps_outside: torch.std_mean
+sigma, mu = torch.std_mean(x, dim=-1, correction=0, keepdim=True)
+return (x - mu) / (sigma + self.eps)
+# END VARIANT
+
+# BEGIN VARIANT transformer.layer_norm over_positions: one long vector and its dot product with itself
+flat = x.flatten()
+flat = flat - flat.sum() / flat.numel()
+flat = flat * (flat.dot(flat) / flat.numel() + self.eps) ** -0.5
+return flat.view(x.shape)
+# END VARIANT
+
+# BEGIN VARIANT transformer.layer_norm no_root: torch.var_mean
+var, mean = torch.var_mean(x, -1, correction=0, keepdim=True)
+x = x.sub(mean)
+return x.div(var.add(self.eps))
+# END VARIANT
+
+# BEGIN VARIANT transformer.rms_norm centred: functions instead of methods, einsum for the squares
+D = x.size(-1)
+x = torch.sub(x, torch.sum(x, -1, True) / D)
+rms = torch.sqrt(torch.einsum("...d,...d->...", x, x) / D + self.eps)
+return x / rms[..., None]
+# END VARIANT
+
+# BEGIN VARIANT transformer.rms_norm eps_outside: the length of the vector over sqrt(D)
+root = torch.linalg.vector_norm(x, dim=-1, keepdim=True) / x.shape[-1] ** 0.5
+return x / (root + self.eps)
+# END VARIANT
+
+# BEGIN VARIANT transformer.rms_norm sum: one chain of methods
+return x * x.pow(2).sum(dim=-1, keepdim=True).add(self.eps).rsqrt()
+# END VARIANT
+
+# BEGIN VARIANT transformer.gelu no_root_two: the complementary error function
+return 0.5 * x * torch.erfc(-x)
+# END VARIANT
+
+# BEGIN VARIANT transformer.gelu tanh_instead: the tanh as a sigmoid of twice as much
+c = (8 / math.pi) ** 0.5
+return x * torch.sigmoid(c * (x + 0.044715 * x.pow(3)))
+# END VARIANT
+
+# BEGIN VARIANT transformer.gelu_tanh erf_instead: the normal distribution from torch.special
+phi = torch.special.ndtr(x)
+return phi * x
+# END VARIANT
+
+# BEGIN VARIANT transformer.gelu_tanh root_over_all: powers as products, halves added
+cubic = x * x * x
+u = (x + cubic * 0.044715) * (2 ** 0.5 / math.pi)
+half = x / 2
+return half + half * u.tanh()
+# END VARIANT
+
+# BEGIN VARIANT transformer.silu no_x: the sigmoid from tanh
+return (torch.tanh(x / 2) + 1) / 2
+# END VARIANT
+
+# BEGIN VARIANT transformer.silu overflows: a power of minus one
+return x * (1 + torch.exp(-x)) ** -1
+# END VARIANT
+
+# BEGIN VARIANT transformer.feed_forward no_activation: the two matrices multiplied first
+both = self.w2.weight @ self.w1.weight  # (D, D)
+out = x @ both.T
+if self.w1.bias is not None:
+    out = out + self.w2(self.w1.bias)
+return out
+# END VARIANT
+
+# BEGIN VARIANT transformer.feed_forward activation_last: a loop over the layers
+out = x
+for layer in (self.w1, self.w2):
+    out = layer(out)
+return self.activation(out)
+# END VARIANT
+
+# BEGIN VARIANT transformer.feed_forward residual: added in place to the last product
+wide = self.activation(self.w1(x))
+narrow = wide @ self.w2.weight.T
+if self.w2.bias is not None:
+    narrow += self.w2.bias
+narrow += x
+return narrow
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu gates_swapped: silu written out
+gate, other = self.w1(x), self.w3(x)
+return self.w2(gate * other * other.sigmoid())
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu plain_glu: a division by 1 + exp
+a = self.w1(x)
+b = self.w3(x)
+return self.w2(b / (1 + (-a).exp()))
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu added: step by step, in place
+h = self.w1(x)
+h = h * h.sigmoid()
+h += self.w3(x)
+return self.w2(h)
+# END VARIANT
+
+# BEGIN VARIANT transformer.pre_norm no_residual: a loop over the functions
+for function in (norm, sublayer):
+    x = function(x)
+return x
+# END VARIANT
+
+# BEGIN VARIANT transformer.pre_norm normed_stream: Python's sum
+n = norm(x)
+return sum([n, sublayer(n)])
+# END VARIANT
+
+# BEGIN VARIANT transformer.pre_norm post_norm: a copy of the stream, added to in place
+stream = x.clone()
+stream += sublayer(x)
+return norm(stream)
+# END VARIANT
+
+# BEGIN VARIANT transformer.post_norm norm_before_the_sum: from the inside out, with the method add
+out = sublayer(x)
+out = norm(out).add(x)
+return out
+# END VARIANT
+
+# BEGIN VARIANT transformer.post_norm pre_norm: stacked and summed
+import torch
+
+said = sublayer(norm(x))
+return torch.stack((x, said)).sum(dim=0)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm positions_forgotten: rows of the table, layers by number
+state = self.token_embeddings.weight[token_ids]
+state = self.dropout(state)
+for i in range(len(self.layers)):
+    state = self.layers[i](state, token_positions, mask, caches[i])
+if self.ln_final is not None:
+    state = self.ln_final(state)
+return self.head(state)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm final_norm_forgotten: reduce over the layers
+from functools import reduce
+
+h = self.token_embeddings(token_ids)
+h = h if self.position_embeddings is None else self.position_embeddings(h, token_positions)
+pairs = list(zip(self.layers, caches))
+h = reduce(lambda h, pair: pair[0](h, token_positions, mask, pair[1]), pairs, self.dropout(h))
+return self.head(h)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm one_layer: a list of every layer's answer
+embedded = self.token_embeddings(token_ids)
+if self.position_embeddings is not None:
+    embedded = self.position_embeddings(embedded, token_positions)
+embedded = self.dropout(embedded)
+answers = [layer(embedded, token_positions, mask, c) for layer, c in zip(self.layers, caches)]
+final = answers[-1]
+if self.ln_final is not None:
+    final = self.ln_final(final)
+return self.head(final)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm cache_not_passed: arguments by name
+x = self.token_embeddings(token_ids)
+if self.position_embeddings:
+    x = self.position_embeddings(x, token_positions=token_positions)
+x = self.dropout(x)
+for n, layer in enumerate(self.layers):
+    x = layer(x, mask=mask, token_positions=token_positions)
+norm = self.ln_final or (lambda x: x)
+return self.head(norm(x))
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm probabilities: exponentials over their sum
+hidden = self.token_embeddings(token_ids)
+if self.position_embeddings is not None:
+    hidden = self.position_embeddings(hidden, token_positions)
+hidden = self.dropout(hidden)
+for block, cache in zip(self.layers, caches):
+    hidden = block(hidden, token_positions, mask, cache)
+if self.ln_final is not None:
+    hidden = self.ln_final(hidden)
+logits = self.head(hidden)
+e = torch.exp(logits - logits.max(dim=-1, keepdim=True).values)
+return e / e.sum(dim=-1, keepdim=True)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm positions_from_zero: an arange of its own for the table
+B, T = token_ids.shape
+tokens = self.token_embeddings(token_ids)
+if self.position_embeddings is not None:
+    tokens = self.position_embeddings(tokens, torch.arange(T, device=token_ids.device))
+tokens = self.dropout(tokens)
+todo = list(zip(self.layers, caches))
+while todo:
+    layer, cache = todo.pop(0)
+    tokens = layer(tokens, token_positions, mask, cache)
+if self.ln_final is not None:
+    tokens = self.ln_final(tokens)
+return self.head(tokens)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm mask_not_passed: recursion over the layers
+def climb(x, i):
+    if i == len(self.layers):
+        return x
+    return climb(self.layers[i](x, token_positions, cache=caches[i]), i + 1)
+
+x = self.token_embeddings(token_ids)
+if self.position_embeddings is not None:
+    x = self.position_embeddings(x, token_positions)
+x = climb(self.dropout(x), 0)
+return self.head(x) if self.ln_final is None else self.head(self.ln_final(x))
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm dropout_forgotten: a list of steps
+steps = [self.token_embeddings]
+if self.position_embeddings is not None:
+    steps.append(lambda x: self.position_embeddings(x, token_positions))
+for layer, cache in zip(self.layers, caches):
+    steps.append(lambda x, layer=layer, cache=cache: layer(x, token_positions, mask, cache))
+if self.ln_final is not None:
+    steps.append(self.ln_final)
+out = token_ids
+for step in steps + [self.head]:
+    out = step(out)
+return out
+# END VARIANT
