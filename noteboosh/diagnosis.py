@@ -20,7 +20,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -200,7 +200,10 @@ class Judge:
                 files.setdefault(prints[target]["file"], []).append(target)
         found: dict[str, Place] = {}
         for file, given in files.items():
-            found |= _places(self.parent, file, given)
+            try:
+                found |= _places((self.parent / file).read_text("utf-8"), file, tuple(given))
+            except (OSError, ValueError, SyntaxError, Problem):
+                continue  # cannot have been imported as it is now
         return found
 
     @cached_property
@@ -229,14 +232,10 @@ class Place:
     blank: bool = False
 
 
-def _places(parent: Path, file: str, given: list[str]) -> dict[str, Place]:
-    try:
-        text = (parent / file).read_text("utf-8")
-        regions, tree = fences.regions(text, file), ast.parse(text)
-    except (OSError, ValueError, SyntaxError, Problem):
-        return {}  # cannot have been imported as it is now
-    found = {}
-    for name, node in _functions(tree):
+@lru_cache
+def _places(text: str, file: str, given: tuple[str, ...]) -> dict[str, Place]:
+    regions, found = fences.regions(text, file), {}
+    for name, node in _functions(ast.parse(text)):
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
         for id, region in regions.items():
             if node.lineno < region.line <= (node.end_lineno or 0):  # the innermost comes last

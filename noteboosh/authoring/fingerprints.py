@@ -5,8 +5,8 @@ Only what changed is recorded anew: each entry carries a digest of all that it i
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import importlib
 import json
 import sys
 import tempfile
@@ -16,17 +16,19 @@ from typing import Any
 
 from noteboosh.authoring.problems import SourceProblem, raise_all
 from noteboosh.course import BUILT, Course
-from noteboosh.diagnosis import PROBES, Judge, Stopped, fingerprints
+from noteboosh.diagnosis import PROBES, Judge, fingerprints
 from noteboosh.errors import Problem
 from noteboosh.outcomes import FACETS, Outcome, first_difference, with_differences
-from noteboosh.proof.calls import CallFailed, call, call_all
+from noteboosh.proof.calls import CallFailed, call, call_each
 from noteboosh.proof.context import Proof, Report
 from noteboosh.proof.mistakes import _code, _job, _judge, _original, _own
 from noteboosh.proof.variants import Mistake
 from noteboosh.proof.workers import run_all
 
 MAKERS = ("noteboosh/probing.py", "noteboosh/outcomes.py")
-DIGITS, FEWER = 10, 6  # significant ones: of what is compared with a float64 result, and of the rest
+DIGITS = 10  # significant ones: enough to see that a result was computed in float32
+
+Prints = dict[str, dict[str, Any]]  # by target: file, digest, reference, mistakes
 
 
 def built_fingerprints(course: Course) -> dict[str, bytes]:
@@ -39,83 +41,210 @@ def built_fingerprints(course: Course) -> dict[str, bytes]:
     if not topics:
         return {}
     with tempfile.TemporaryDirectory(prefix="noteboosh-fingerprints-") as folder:
-        recorder = Recorder(Proof(course, Path(folder).resolve()), topics)
-        raise_all(recorder.twins())
-        prints = recorder.record()
-    raise_all(recorder.indistinct(prints))
-    return {f"{BUILT}/{topic}.fingerprints.json": _json(topic, prints[topic]) for topic in topics}
+        prints = record(Proof(course, Path(folder).resolve()), topics)
+    files = {}
+    for topic in topics:
+        own = {id: entry for id, entry in prints.items() if id.partition(".")[0] == topic}
+        files[f"{BUILT}/{topic}.fingerprints.json"] = _json(topic, own)
+    return files
 
 
-def observed(root: Path, course: Course, parent: Path, targets: list[str]) -> dict[str, Any]:
-    """In a process of its own: the outcomes of these probes on the `g2c` in `parent`.
+def record(proof: Proof, topics: Iterable[str], anew: bool = False) -> Prints:
+    """All fingerprints of these topics; `anew` even where nothing changed. Raises SourceProblem."""
+    mistakes = [mistake for mistake in proof.sources.mistakes() if mistake.topic in topics]
+    raise_all(_twins(proof, mistakes))
+    before: Prints = {}
+    for topic in () if anew else topics:
+        before |= fingerprints(proof.root, topic)
+    prints = _references(proof, topics, mistakes, before)
+    _mistakes(proof, mistakes, prints, before)
+    raise_all(_indistinct(mistakes, prints))
+    return prints
 
-    A target is left out whose probe found no end.
-    """
-    judge, found = judge_of(course, parent), {}
-    for target in targets:
-        try:
-            found[target] = judge.observe(target)[0]
-        except Stopped:
-            continue
-    return found
+
+def table(prints: Prints) -> list[str]:
+    """Each target with its number of mistakes, and the tests that catch them."""
+    rows = []
+    for target, entry in prints.items():
+        caught = [mistake["caught"] or "no test yet" for mistake in entry["mistakes"].values()]
+        tests = ", ".join(dict.fromkeys(test.partition("::")[2] or test for test in caught))
+        rows.append((target, str(len(caught)), tests))
+    width = max((len(target) for target, _, _ in rows), default=0)
+    return [f"{target:<{width}}  {number:>3}  {tests}".rstrip() for target, number, tests in rows]
+
+
+# ---- recording -----------------------------------------------------------------------------------
 
 
 def judge_of(course: Course, parent: Path) -> Judge:
-    """In a process of its own: a judge of the `g2c` in this folder."""
+    """The judge of the `g2c` in this folder, which takes the place of any imported before."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "g2c"]:
+        del sys.modules[name]
     sys.path.insert(0, str(parent))
-    import g2c
-
-    assert Path(g2c.__file__).parent.parent == parent, g2c.__file__
+    found = importlib.import_module("g2c").__file__
+    if Path(str(found)).parent.parent != parent:
+        raise ImportError(f"`{found}` was imported, not the package in `{parent}`")
     return Judge(course, parent)
 
 
-class Recorder:
-    """Everything recorded of some topics, what did not change taken from the built files."""
+def observed(course: Course, jobs: list[tuple[Path, list[str]]]) -> list[list[list[Outcome]]]:
+    """In a process of its own: by package and target, the outcomes of the probe."""
+    found = []
+    for parent, targets in jobs:
+        judge = judge_of(course, parent)
+        found.append([judge.observe(target)[0] for target in targets])
+    return found
 
-    def __init__(self, proof: Proof, topics: list[str]):
-        self.proof, self.course, self.root, self.topics = proof, proof.course, proof.root, topics
-        self.mistakes = [m for m in proof.sources.mistakes() if m.topic in topics]
-        self.before = {topic: fingerprints(self.root, topic) for topic in topics}
 
-    def record(self) -> dict[str, dict[str, Any]]:
-        """By topic and target: file, digest, the reference's outcomes, and those of mistakes."""
-        prints: dict[str, dict[str, Any]] = {topic: {} for topic in self.topics}
-        for target, file in self.targets().items():
-            topic = target.partition(".")[0]
-            entry = {"file": file, "digest": self.ground(topic), "reference": [], "mistakes": {}}
-            prints[topic][target] = entry
-        self._references(prints)
-        new = [mistake for mistake in self.mistakes if not self._kept(prints, mistake)]
-        caught = self.caught(new)
-        for mistake, seen in zip(new, self._observed(new), strict=True):
-            entry = prints[mistake.topic][mistake.target]
-            entry["mistakes"][mistake.name] |= {
-                "caught": caught[mistake],
-                "outcomes": dict(_differences(seen, entry["reference"])),
-            }
-        return prints
+def _references(
+    proof: Proof, topics: Iterable[str], mistakes: list[Mistake], before: Prints
+) -> Prints:
+    """Every exercise of these topics and every mistaken function, without its mistakes yet."""
+    exercises = proof.course.exercises.values()
+    files = {e.id: e.file for e in exercises if e.id.partition(".")[0] in topics}
+    for target in (m.target for m in mistakes if m.target not in files):
+        files[target] = proof.sources.function(target)[0]
+    digests = {topic: _digest(*_ground(proof, topic)) for topic in topics}
+    prints: Prints = {}
+    for target, file in files.items():
+        digest = digests[target.partition(".")[0]]
+        old = before.get(target, {})
+        kept = old.get("reference") if old.get("digest") == digest else None
+        prints[target] = {"file": file, "digest": digest, "reference": kept, "mistakes": {}}
+    new = [target for target, entry in prints.items() if entry["reference"] is None]
+    if new:
+        try:
+            (seen,) = call(observed, proof.course, [(proof.root / "course", new)])
+        except CallFailed as failure:
+            raise Problem(f"the probes do not run on the reference:\n{failure}") from None
+        for target, recorded in zip(new, seen, strict=True):
+            prints[target]["reference"] = _rounded(recorded)
+    return prints
 
-    # -- what is recorded --------------------------------------------------------------------
 
-    def targets(self) -> dict[str, str]:
-        """The file of each exercise and of each mistaken function, in course order."""
-        exercises = self.course.exercises.values()
-        found = {e.id: e.file for e in exercises if e.id.partition(".")[0] in self.topics}
-        for mistake in self.mistakes:
-            if mistake.target not in found:
-                found[mistake.target] = self.proof.sources.function(mistake.target)[0]
-        return found
+def _mistakes(proof: Proof, mistakes: list[Mistake], prints: Prints, before: Prints) -> None:
+    """Put the mistakes into their targets' entries."""
+    new = []
+    for mistake in mistakes:
+        entry = prints[mistake.target]
+        digest = _digest(entry["digest"], mistake.body, *_tests(proof, mistake))
+        old = before.get(mistake.target, {}).get("mistakes", {}).get(mistake.name, {})
+        facts = {"sentence": mistake.sentence, "digest": digest}
+        entry["mistakes"][mistake.name] = {**old, **facts}
+        if old.get("digest") != digest:
+            new.append(mistake)
+    caught = _caught(proof, new)
+    jobs = [(_package(proof, mistake), [mistake.target]) for mistake in new]
+    for mistake, seen in zip(new, call_each(observed, proof.course, jobs), strict=True):
+        if isinstance(seen, CallFailed):
+            raise _problem(mistake, f"its probe does not come to an end:\n{seen}")
+        entry = prints[mistake.target]
+        differing = dict(_differences(seen[0], entry["reference"]))
+        entry["mistakes"][mistake.name] |= {"caught": caught[mistake], "outcomes": differing}
 
-    def _references(self, prints: dict[str, dict[str, Any]]) -> None:
-        new = []
-        for topic, target, entry in _entries(prints):
-            old = self.before[topic].get(target, {})
-            if old.get("digest") == entry["digest"]:
-                entry["reference"] = old["reference"]
-            else:
-                new.append(target)
-        if new:
-            seen = _called(call(observed, self.root, self.course, self.root / "course", new))
-            for topic, target, entry in _entries(prints):
-                if target in new:
-                    entry["reference"] = [_rounded(outcome, DIGITS) for outcome in seen[target]]
+
+def _package(proof: Proof, mistake: Mistake) -> Path:
+    return proof.variant(
+        f"mistake-{mistake.target}-{mistake.name}", *proof.sources.mistaken(mistake)
+    )
+
+
+def _differences(seen: list[Outcome], reference: list[Outcome]) -> Iterator[tuple[str, Outcome]]:
+    """What differs from the reference in any facet."""
+    if len(seen) != len(reference):
+        raise Problem(f"the probe made {len(seen)} calls, on the reference {len(reference)}")
+    for number, (one, right) in enumerate(zip(seen, reference, strict=True)):
+        if first_difference([one], [right], [right]) < len(FACETS):
+            yield str(number), _rounded(one)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, list):
+        return [_rounded(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _rounded(entry) for key, entry in value.items()}
+    return value
+
+
+def _ground(proof: Proof, topic: str) -> Iterator[str]:
+    """All that a topic's fingerprints are made from, but for the mistakes."""
+    for path in (*MAKERS, f"{PROBES}/{topic}.py"):
+        yield (proof.root / path).read_text("utf-8")
+    course = proof.course
+    own = [module for module in course.modules if module.package == f"g2c.{topic}"]
+    packages = {m.package for module in own for m in (module, *course.needs(module))}
+    folders = tuple(f"{name.replace('.', '/')}/" for name in (*packages, *course.given))
+    for name, text in proof.sources.texts.items():
+        if name.startswith(folders):
+            yield text
+
+
+def _tests(proof: Proof, mistake: Mistake) -> Iterator[str]:
+    for file in _own(proof, mistake) or []:
+        yield (proof.root / file).read_text("utf-8")
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()[:16]
+
+
+def _json(topic: str, prints: Prints) -> bytes:
+    data = {
+        "built_from": [f"{PROBES}/{topic}.py", f"course/mistakes/{topic}.py"],
+        "targets": prints,
+    }
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
+
+
+# ---- refusing ------------------------------------------------------------------------------------
+
+
+def _problem(mistake: Mistake, what: str) -> SourceProblem:
+    path, _, line = mistake.place.rpartition(":")
+    return SourceProblem(path, int(line), f"`{mistake.target}` {mistake.name}: {what}")
+
+
+def _twins(proof: Proof, mistakes: list[Mistake]) -> Iterator[SourceProblem]:
+    """Mistakes that are the same code as another one, or as the reference."""
+    seen: dict[tuple[str, ...], str] = {}
+    for mistake in mistakes:
+        try:
+            original = (mistake.target, *_code(_original(proof, mistake)))
+            code = (mistake.target, *_code(mistake.body))
+        except (Problem, SyntaxError) as error:
+            yield _problem(mistake, str(error))
+            continue
+        seen.setdefault(original, "the reference")
+        if code in seen:
+            yield _problem(mistake, f"this is the same code as {seen[code]}: remove one of them")
+        seen.setdefault(code, f"`{mistake.name}` ({mistake.place})")
+
+
+def _indistinct(mistakes: list[Mistake], prints: Prints) -> Iterator[SourceProblem]:
+    """Mistakes that their probe cannot tell from the reference, or from any broken body."""
+    for mistake in mistakes:
+        entry = prints[mistake.target]
+        reference, outcomes = entry["reference"], entry["mistakes"][mistake.name]["outcomes"]
+        where = f"in `{PROBES}/{mistake.topic}.py`"
+        if not outcomes:
+            what = f"no call {where} tells it from the reference: add one that does"
+            yield _problem(mistake, what)
+        elif all("raised" in str(o["value"]) for o in with_differences(reference, outcomes)):
+            yield _problem(mistake, f"every call {where} raises: add one that does not")
+
+
+def _caught(proof: Proof, mistakes: list[Mistake]) -> dict[Mistake, str | None]:
+    """The test that catches each; None for a draft without tests. Raises SourceProblem."""
+    report, jobs = Report(), {}
+    for mistake in mistakes:
+        if _own(proof, mistake) is not None:
+            jobs[mistake] = _job(proof, report, mistake)
+    found: dict[Mistake, str | None] = dict.fromkeys(mistakes)
+    for mistake, run in zip(jobs, run_all(jobs.values()), strict=True):
+        _judge(report, mistake, run)
+        found[mistake] = next((test.id for test in run.tests if test.failed), None)
+    if report.complaints:
+        raise Problem("\n".join(report.complaints))
+    return found

@@ -1,13 +1,12 @@
-"""One function call in a warm process of its own (noteboosh/proof/workers.py says how it starts)."""
+"""Function calls in warm processes of their own; noteboosh/proof/workers.py says how they start."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -40,17 +39,21 @@ def call(function: Callable, *inputs: Any, limit: float = 60.0) -> Any:
     return returned
 
 
-def call_all(function: Callable, rows: Iterable[tuple], limit: float = 60.0) -> list[Any]:
-    """The calls side by side, one a core; what one raised stands in its place."""
+def call_each(function: Callable, shared: Any, items: Sequence, size: int = 16) -> list[Any]:
+    """`function(shared, some of the items)` gives one result for each; side by side, one a core.
 
-    def one(inputs: tuple) -> Any:
+    Where a call of several fails they are called one by one, and CallFailed stands for a result.
+    """
+
+    def one(chunk: Sequence) -> list[Any]:
         try:
-            return call(function, *inputs, limit=limit)
+            return call(function, shared, chunk, limit=10.0 * len(chunk) + 20)
         except CallFailed as failure:
-            return failure
+            return [failure] if len(chunk) == 1 else [one([item])[0] for item in chunk]
 
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(one, rows))
+        return [result for results in pool.map(one, chunks) for result in results]
 
 
 def _work(sender, function: Callable, inputs: tuple) -> None:

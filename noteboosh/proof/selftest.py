@@ -28,6 +28,7 @@ PARTS = {
     "mistakes": ("mistakes", 300),
     "lessons": ("lessons", 60),
     "notebooks": ("notebooks", 360),
+    "install": ("tools", 120),
     "engine": ("tools", 120),
     "browser": ("tools", 60),
 }

@@ -7,16 +7,21 @@ import sys
 
 from noteboosh.proof.context import Proof, Report
 
-BROWSER = "tests/engine/test_browser.py"
+INSTALL, BROWSER = "tests/engine/test_new_user.py", "tests/engine/test_browser.py"
 STYLE = (
     ("ruff", "check", "--output-format=concise", "--quiet", "."),
-    ("ruff", "format", "--check", "--quiet", "."),
+    ("ruff", "format", "--check", "--output-format=concise", "--quiet", "."),
     ("mypy", "noteboosh"),
 )
 
 
 def engine(proof: Proof) -> Report:
-    return _pytest(proof, "tests/engine", f"--ignore={BROWSER}", "-n2", "--dist=loadfile")
+    apart = [f"--ignore={path}" for path in (INSTALL, BROWSER)]
+    return _pytest(proof, "tests/engine", *apart, "-n2", "--dist=loadfile")
+
+
+def install(proof: Proof) -> Report:
+    return _pytest(proof, INSTALL)
 
 
 def browser(proof: Proof) -> Report:

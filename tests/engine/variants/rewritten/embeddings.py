@@ -52,10 +52,10 @@ return torch.broadcast_to(onehot @ self.weight, x.shape)
 
 # BEGIN VARIANT embeddings.sinusoidal_positions end_to_end: added to the two halves
 half = self.sin.shape[1]
-out = x.clone()
-out[..., :half] += self.sin[token_positions]
-out[..., half:] += self.cos[token_positions]
-return out
+low, high = torch.split(x, half, dim=-1)
+low = self.sin[token_positions] + low
+high = self.cos[token_positions] + high
+return torch.cat([low, high], dim=-1)
 # END VARIANT
 
 # BEGIN VARIANT embeddings.sinusoidal_positions cosine_first: filled in with steps of two

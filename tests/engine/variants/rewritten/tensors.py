@@ -56,12 +56,13 @@ for part in slices[1:]:
 return torch.stack([part / total for part in slices], dim=dim)
 # END VARIANT
 
-# BEGIN VARIANT tensors.softmax global_maximum: flattened for the maximum, times the reciprocal
+# BEGIN VARIANT tensors.softmax global_maximum: flattened for the maximum, slice by slice
 import torch
 
-biggest = x.reshape(-1).amax(0)
+biggest = x.reshape(-1).max(dim=0).values
 powers = torch.exp(x - biggest)
-return powers * torch.reciprocal(powers.sum(dim=dim).unsqueeze(dim))
+total = sum(powers.unbind(dim)).unsqueeze(dim)
+return torch.true_divide(powers, total)
 # END VARIANT
 
 # BEGIN VARIANT tensors.softmax always_last: row after row, then back into shape

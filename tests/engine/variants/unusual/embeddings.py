@@ -14,13 +14,13 @@ return rows.view(tuple(token_ids.shape) + (self.embedding_dim,))
 
 # BEGIN VARIANT embeddings.embedding gather: gather along the rows
 index = token_ids.reshape(-1, 1).expand(-1, self.embedding_dim)
-return self.weight.gather(0, index).reshape(*token_ids.shape, -1)
+return self.weight.gather(0, index).reshape(*token_ids.shape, self.embedding_dim)
 # END VARIANT
 
 # BEGIN VARIANT embeddings.embedding row_by_row: a list of rows
 rows = [self.weight[int(id)] for id in token_ids.reshape(-1)]
 if not rows:
-    return self.weight.new_zeros(*token_ids.shape, self.embedding_dim)
+    return self.weight[:0].reshape(*token_ids.shape, self.embedding_dim)
 return torch.stack(rows).reshape(*token_ids.shape, self.embedding_dim)
 # END VARIANT
 
@@ -83,7 +83,7 @@ return torch.stack(steps, dim=-2)
 # END VARIANT
 
 # BEGIN VARIANT embeddings.learned_positions in_place: added into a copy
-out = x.clone()
+out = x.to(torch.result_type(x, self.weight), copy=True)
 out += torch.index_select(self.weight, 0, token_positions.flatten()).view(*token_positions.shape, -1)
 return out
 # END VARIANT

@@ -230,7 +230,7 @@ return torch.where(columns == targets[:, None], probs - 1, probs).div(N)
 
 # BEGIN VARIANT nn.cross_entropy_backward scatter_add: minus 1/N added at the targets
 d_logits = softmax(logits, 1) / N
-return d_logits.scatter_add(1, targets.view(-1, 1), torch.full((N, 1), -1.0 / N).to(d_logits))
+return d_logits.scatter_add(1, targets.view(-1, 1), torch.full((N, 1), -1.0 / N, dtype=d_logits.dtype))
 # END VARIANT
 
 # BEGIN VARIANT nn.sgd shrink_then_step: decay as a factor

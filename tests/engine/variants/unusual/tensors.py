@@ -172,10 +172,16 @@ import torch
 return functools.reduce(torch.logaddexp, x.unbind(dim))
 # END VARIANT
 
-# BEGIN VARIANT tensors.logsumexp cumulative: the last of the running logarithms
+# BEGIN VARIANT tensors.logsumexp running: a maximum and a sum that are corrected on the way
 import torch
 
-return torch.logcumsumexp(x, dim).select(dim, -1)
+first, *others = torch.unbind(x, dim)
+top, total = first, torch.ones_like(first)
+for part in others:
+    higher = torch.maximum(top, part)
+    total = total * torch.exp(top - higher) + torch.exp(part - higher)
+    top = higher
+return torch.log(total) + top
 # END VARIANT
 
 # BEGIN VARIANT tensors.logsumexp log1p: the largest, and log1p of the others
