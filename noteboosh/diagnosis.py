@@ -166,23 +166,29 @@ class Judge:
                     raise Stopped
                 entered.add(other)
 
-        with contained(), limited(SECONDS):
-            before = sys.getprofile()
-            sys.setprofile(notice)
+        before = sys.getprofile()
+        with contained():
             try:
-                return list(outcomes(probe())), entered
+                with limited(SECONDS):
+                    sys.setprofile(notice)
+                    seen = list(outcomes(probe()))
             finally:
                 sys.setprofile(before)
+        return seen, entered
 
     def prints(self, target: str) -> dict[str, Any]:
         """What is recorded of a target; empty where nothing is."""
         return self.recorded[target.partition(".")[0]].get(target, {})
 
     def probe(self, target: str) -> Callable[[], Iterable[tuple]]:
+        """Raises Problem where there is none."""
         topic, _, name = target.partition(".")
+        path = f"{PROBES}/{topic}.py"
         if topic not in self._probes:
-            self._probes[topic] = runpy.run_path(str(self.course.root / PROBES / f"{topic}.py"))
-        return self._probes[topic][name.replace(".", "_")]
+            self._probes[topic] = runpy.run_path(str(self.course.root / path))
+        if (name := name.replace(".", "_")) not in self._probes[topic]:
+            raise Problem(f"`{target}` has no probe `{name}` in `{path}`")
+        return self._probes[topic][name]
 
     @cached_property
     def recorded(self) -> dict[str, dict[str, Any]]:
@@ -239,8 +245,7 @@ def _places(text: str, file: str, given: tuple[str, ...]) -> dict[str, Place]:
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
         for id, region in regions.items():
             if node.lineno < region.line <= (node.end_lineno or 0):  # the innermost comes last
-                own = region.fence is None or region.begun
-                found[id] = Place(file, region.line, first, own, region.blank)
+                found[id] = Place(file, region.line, first, region.begun, region.blank)
         for target in (target for target in given if target.partition(".")[2] == name):
             found[target] = Place(file, node.lineno, first)
     return found

@@ -16,6 +16,7 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 LOOSE, TIGHT = 2e-5, 1e-8  # of the largest number: float32 inside a function passes the first
 # Errors of a function that is broken rather than mistaken: no recorded error is this one.
 BROKEN = ("NameError", "UnboundLocalError", "AttributeError", "RecursionError", "AssertionError")
+ARITHMETIC = ("OverflowError", "ZeroDivisionError", "ValueError")
 
 Outcome = dict[str, Any]  # as JSON has it
 
@@ -125,12 +126,14 @@ FACETS: tuple[Callable[[Outcome, Outcome, Outcome], bool], ...] = (
 
 
 def _alike(one: Any, other: Any, tolerance: float) -> bool:
-    """Two values in the form of `probing.written`, whatever their kinds."""
+    """Two values in the form of `written`, whatever their kinds."""
     if isinstance(one, list) and isinstance(other, list):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(_alike(a, b, tolerance) for a, b in pairs)
-    if not (isinstance(one, dict) and isinstance(other, dict)) or one.keys() != other.keys():
+    if not (isinstance(one, dict) and isinstance(other, dict)):
         return one == other
+    if one.keys() != other.keys():
+        return _overflowed(one) and _overflowed(other)
     if "raised" in one:
         return one == other or not {one["raised"], other["raised"]} & {*BROKEN}
     if "numbers" not in one:
@@ -141,6 +144,11 @@ def _alike(one: Any, other: Any, tolerance: float) -> bool:
     return _near(one["numbers"], other["numbers"], tolerance) and _near(
         one.get("strange", []), other.get("strange", []), tolerance
     )
+
+
+def _overflowed(value: dict[str, Any]) -> bool:
+    """Numbers that are not finite, or what Python's own `math` raises in place of them."""
+    return "strange" in value or value.get("raised") in ARITHMETIC
 
 
 def _tolerance(kind: str, tolerance: float) -> float:

@@ -107,9 +107,12 @@ def _gradient(returned: Any, leaves: list) -> Any:
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raises Stopped inside when time is up, again and again: a bare `except` may swallow one."""
+    """Raises Stopped when time is up, again and again: a bare `except` may swallow the first."""
+    late = False
 
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal late
+        late = True
         raise Stopped
 
     before = signal.signal(signal.SIGALRM, stop)
@@ -119,6 +122,8 @@ def limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+    if late:
+        raise Stopped
 
 
 @contextmanager

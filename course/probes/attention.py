@@ -4,7 +4,7 @@ import torch
 
 from g2c import attention
 from g2c.embeddings import RotaryPositionalEmbedding
-from noteboosh.probing import filled, leaf, numbers
+from noteboosh.probing import filled, leaf
 
 # In every row something is allowed and, but for the last, one thing is not.
 MASK = torch.tensor([[1, 1, 0, 1], [1, 1, 1, 0], [0, 1, 1, 1], [1, 1, 1, 1]]).bool()
@@ -22,10 +22,8 @@ def attention_weights():
     masks = torch.stack((MASK, MASK.flip(0)))[:, None]  # (B, 1, T, S)
     yield attention.attention_weights, leaf(2, 3, 4, 2), leaf(2, 3, 4, 2, seed=1), masks
     # Allowed keys score about -4000, the forbidden one about 0: no finite penalty hides that.
-    query, key = torch.ones(4, 2).double(), torch.full((4, 4, 2), -3000.0).double()
-    key = key + numbers(4, 4, 2)
-    key[~MASK] = 0.1
-    yield attention.attention_weights, query[:, None], key, MASK[:, None]
+    key = torch.where(MASK[..., None], -3000.0, 0.125).double().expand(4, 4, 2).clone()
+    yield attention.attention_weights, torch.ones(4, 1, 2).double(), key, MASK[:, None]
 
 
 def scaled_dot_product_attention():

@@ -67,7 +67,7 @@ def decaying_sgd():
     for count in (1, 2, 5):
         yield _steps, nn.DecayingSGD, count, 0.0
     yield _steps, nn.DecayingSGD, 3, 0.3
-    yield _resumed,
+    yield (_resumed,)
 
 
 def _steps(kind, count, weight_decay):

@@ -25,7 +25,7 @@ def _targets(B, T, V):
 def get_lm_batch():
     for N, context_length in ((20, 4), (9, 1), (12, 7)):
         yield _windows, N, context_length
-    yield _twice_the_same,
+    yield (_twice_the_same,)
 
 
 def _windows(N, context_length):
@@ -34,11 +34,13 @@ def _windows(N, context_length):
     ids = torch.arange(100, 100 + N)
     x, y = pretraining.get_lm_batch(ids, 600, context_length, generator=generator)
     ahead, starts = (y - x).unique().tolist(), x[:, 0].unique().tolist()
-    ordered = bool((x - x[:, :1] == torch.arange(context_length)).all())
-    alone = len(starts) == 1
-    ends = [100 in starts, 100 + N - context_length - 1 in starts] if ordered and not alone else []
-    order = [ordered, alone, ahead if len(ahead) == 1 else "mixed", ends]
-    return list(x.shape), list(y.shape), order, x[:0], y[:0]  # the last two for their kind
+    if not (x - x[:, :1] == torch.arange(context_length)).all() or len(ahead) > 1:
+        told = "not in the order of the text"
+    elif len(starts) == 1:
+        told = [ahead, "all the same"]
+    else:
+        told = [ahead, 100 in starts, 99 + N - context_length in starts]
+    return list(x.shape), list(y.shape), told, x[:0], y[:0]  # the last two for their kind
 
 
 def _twice_the_same():

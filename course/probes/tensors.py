@@ -38,9 +38,10 @@ def _scores():
         yield leaf(2, 3, 5), dim
     yield leaf(4, 3, seed=1), 0
     yield leaf(4, 3, seed=1), 1
-    for top in (1e4, -1e4):  # beyond what exp takes in float64 as well
-        yield (numbers(2, 3) + top).requires_grad_(), 1
-    far_apart = numbers(3, 2) + torch.tensor([[0.0], [-2000.0], [-4000.0]])
+    # Beyond what exp takes in float64 as well, and exact in float32.
+    for top in (1e4, -1e4):
+        yield ((8 * numbers(2, 3)).round() / 8 + top).requires_grad_(), 1
+    far_apart = (8 * numbers(3, 2)).round() / 8 + torch.tensor([[0.0], [-2000.0], [-4000.0]])
     yield far_apart.requires_grad_(), 1
 
 

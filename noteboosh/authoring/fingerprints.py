@@ -10,7 +10,7 @@ import importlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +49,12 @@ def built_fingerprints(course: Course) -> dict[str, bytes]:
     return files
 
 
-def record(proof: Proof, topics: Iterable[str], anew: bool = False) -> Prints:
-    """All fingerprints of these topics; `anew` even where nothing changed. Raises SourceProblem."""
+def record(proof: Proof, topics: Sequence[str]) -> Prints:
+    """All fingerprints of these topics. Raises SourceProblem."""
     mistakes = [mistake for mistake in proof.sources.mistakes() if mistake.topic in topics]
     raise_all(_twins(proof, mistakes))
     before: Prints = {}
-    for topic in () if anew else topics:
+    for topic in topics:
         before |= fingerprints(proof.root, topic)
     prints = _references(proof, topics, mistakes, before)
     _mistakes(proof, mistakes, prints, before)
@@ -97,7 +97,7 @@ def observed(course: Course, jobs: list[tuple[Path, list[str]]]) -> list[list[li
 
 
 def _references(
-    proof: Proof, topics: Iterable[str], mistakes: list[Mistake], before: Prints
+    proof: Proof, topics: Sequence[str], mistakes: list[Mistake], before: Prints
 ) -> Prints:
     """Every exercise of these topics and every mistaken function, without its mistakes yet."""
     exercises = proof.course.exercises.values()
@@ -123,30 +123,36 @@ def _references(
 
 
 def _mistakes(proof: Proof, mistakes: list[Mistake], prints: Prints, before: Prints) -> None:
-    """Put the mistakes into their targets' entries."""
-    new = []
+    """Put the mistakes into their targets' entries: `outcomes`, and `caught`, the test."""
+    entries: dict[Mistake, dict[str, Any]] = {}
+    unrecorded, unproved = [], []
     for mistake in mistakes:
-        entry = prints[mistake.target]
-        digest = _digest(entry["digest"], mistake.body, *_tests(proof, mistake))
+        target = prints[mistake.target]
         old = before.get(mistake.target, {}).get("mistakes", {}).get(mistake.name, {})
-        facts = {"sentence": mistake.sentence, "digest": digest}
-        entry["mistakes"][mistake.name] = {**old, **facts}
-        if old.get("digest") != digest:
-            new.append(mistake)
-    caught = _caught(proof, new)
-    jobs = [(_package(proof, mistake), [mistake.target]) for mistake in new]
-    for mistake, seen in zip(new, call_each(observed, proof.course, jobs), strict=True):
+        digests = {
+            "recorded": _digest(target["digest"], mistake.body),
+            "proved": _digest(mistake.body, *_tests(proof, mistake)),  # again, in full, by selftest
+        }
+        kept = {key: old.get(key) for key in ("caught", "outcomes")}
+        entries[mistake] = {"sentence": mistake.sentence, **digests, **kept}
+        target["mistakes"][mistake.name] = entries[mistake]
+        if old.get("recorded") != digests["recorded"]:
+            unrecorded.append(mistake)
+        if old.get("proved") != digests["proved"]:
+            unproved.append(mistake)
+    for mistake, test in _caught(proof, unproved).items():
+        entries[mistake]["caught"] = test
+    jobs = [(_package(proof, mistake), [mistake.target]) for mistake in unrecorded]
+    for mistake, seen in zip(unrecorded, call_each(observed, proof.course, jobs), strict=True):
         if isinstance(seen, CallFailed):
             raise _problem(mistake, f"its probe does not come to an end:\n{seen}")
-        entry = prints[mistake.target]
-        differing = dict(_differences(seen[0], entry["reference"]))
-        entry["mistakes"][mistake.name] |= {"caught": caught[mistake], "outcomes": differing}
+        reference = prints[mistake.target]["reference"]
+        entries[mistake]["outcomes"] = dict(_differences(seen[0], reference))
 
 
 def _package(proof: Proof, mistake: Mistake) -> Path:
-    return proof.variant(
-        f"mistake-{mistake.target}-{mistake.name}", *proof.sources.mistaken(mistake)
-    )
+    name = f"mistake-{mistake.target}-{mistake.name}"
+    return proof.variant(name, *proof.sources.mistaken(mistake))
 
 
 def _differences(seen: list[Outcome], reference: list[Outcome]) -> Iterator[tuple[str, Outcome]]:

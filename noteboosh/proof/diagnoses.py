@@ -78,7 +78,8 @@ def named_in(course: Course, jobs: list[tuple[Path, list[str]]]) -> list[Named]:
 
 def callers_of(course: Course, parent: Path) -> dict[str, list[str]]:
     """In a process of its own: by target, what enters it on the reference. Raises Problem."""
-    judge, callers = judge_of(course, parent), {}
+    judge = judge_of(course, parent)
+    callers: dict[str, list[str]] = {}
     for target in (id for prints in judge.recorded.values() for id in prints):
         if not judge.verdict(target).right:
             raise Problem(f"the reference's `{target}` is not as it was recorded: build again")

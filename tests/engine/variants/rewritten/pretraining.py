@@ -108,11 +108,15 @@ hits = torch.eq(logits.max(dim=-1).indices, targets).sum()
 return 1 - hits.to(logits.dtype) / targets.numel()
 # END VARIANT
 
-# BEGIN VARIANT pretraining.lm_cross_entropy perplexity: one over the geometric mean of the probabilities
-scores = logits - logits.amax(-1, keepdim=True)
-log_probs = scores - scores.exp().sum(-1, keepdim=True).log()
-right = log_probs.gather(2, targets.unsqueeze(2))
-return 1 / (right.sum() / right.numel()).exp()
+# BEGIN VARIANT pretraining.lm_cross_entropy perplexity: two to the number of bits
+import math
+
+import torch
+
+scores = logits - logits.amax(-1, keepdim=True).detach()
+surprise = scores.exp().sum(-1).log() - scores.gather(2, targets.unsqueeze(2)).squeeze(2)
+bits = surprise.sum() / (targets.numel() * math.log(2))
+return torch.exp2(bits)
 # END VARIANT
 
 # BEGIN VARIANT pretraining.lm_cross_entropy bits: log2 throughout
