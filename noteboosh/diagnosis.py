@@ -143,13 +143,25 @@ class Judge:
             return Verdict()
         try:
             seen, entered = self.observe(target)
-        except (Stopped, Exception):  # what the probe stands on does not even import, or no end
+        except Stopped as stopped:
+            self._blame(stopped)
+            return Verdict()
+        except Exception:  # what the probe stands on cannot be imported or made
             return Verdict()
         if not all(self.verdict(other).right for other in sorted(entered - {target})):
             return Verdict()
         reference = prints["reference"]
         right = first_difference(seen, reference, reference) == len(FACETS)
         return Verdict(right, () if right else tuple(matching(seen, prints)))
+
+    def _blame(self, stopped: Stopped) -> None:
+        """The innermost function where a probe was stopped is not right: it costs its time once."""
+        inside, trace = None, stopped.__traceback__
+        while trace:
+            code, trace = trace.tb_frame.f_code, trace.tb_next
+            inside = self.functions.get((code.co_filename, code.co_firstlineno), inside)
+        if inside:
+            self.verdicts.setdefault(inside, Verdict())
 
     def observe(self, target: str) -> tuple[list[Outcome], set[str]]:
         """The outcomes of a probe, and the targets that it entered.

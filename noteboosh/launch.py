@@ -8,9 +8,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from noteboosh import jupyter, loans, notebooks, progress
+from noteboosh import workers as runner
 from noteboosh.course import Course, Module, state_dir
 from noteboosh.errors import Problem, UsageProblem
-from noteboosh.proof import workers as runner
 from noteboosh.transaction import Change, transaction
 
 

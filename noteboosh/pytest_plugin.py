@@ -26,6 +26,7 @@ from noteboosh.errors import Problem
 _CATEGORIES = ("failed", "error")  # where pytest counts a failed call, and a failed fixture
 _header = pytest.StashKey[list[str]]()
 _unwritten = pytest.StashKey["Unwritten"]()
+diagnoses = pytest.StashKey[list[str]]()  # what the failing functions behave like
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,6 +60,10 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config):
     if unwritten := config.stash.get(_unwritten, None):
         unwritten.show(terminalreporter)
+    if lines := config.stash.get(diagnoses, []):
+        terminalreporter.section("what this behaves like", yellow=True)
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 def _finish_interrupted(root: Path) -> None:
@@ -108,16 +113,27 @@ class Unwritten:
         self.course, self.parent, self.start = course, parent, start
         self.stats: dict[str, list] = {}  # pytest's own, while FAILURES is written
         self.shown = False
+        self.failed: list[str] = []  # tests that failed for another reason
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo):
         report = yield
         error = call.excinfo.value if call.excinfo else None
+        if report.failed:
+            self.failed.append(report.nodeid)
         if report.failed and type(error) is NotImplementedError and len(error.args) == 1:
             id = error.args[0]
             if isinstance(id, str) and id in self.course.exercises:
                 report.unwritten = id
+                self.failed.pop()
         return report
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Where the student's own code is wrong, say what it behaves like."""
+        if self.failed and self.parent == self.course.root:
+            from noteboosh.diagnosis import explain  # only here: a green run is quicker without it
+
+            session.config.stash[diagnoses] = explain(self.course, self.failed)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport):

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from noteboosh import launch
+from noteboosh import workers as runner
 from noteboosh.course import Course, Module
-from noteboosh.proof import workers as runner
 
 INTERVAL = 0.1  # seconds between two looks at the files
 SETTLED = 0.05  # seconds without a further change, since editors save in several steps

@@ -79,7 +79,7 @@ def transformer_lm():
         yield model, IDS[:, :3], torch.tensor([5, 0, 2])
         mask = torch.tensor([[1, 1, 0, 0], [0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 1, 1]]).bool()
         yield model, IDS, None, mask
-        yield partial(_continued, model),
+        yield (partial(_continued, model),)
         model.dropout = Double()  # visible, and not a matter of chance
         yield model, IDS
 

@@ -21,6 +21,7 @@ FOLDERS = ("g2c", "lessons", "notebooks/clean", BUILT)
 try:
     from noteboosh.authoring import course_toml, package
     from noteboosh.authoring.evaluate import evaluate
+    from noteboosh.authoring.fingerprints import built_fingerprints
     from noteboosh.authoring.lesson import Claims, Lesson, read_lesson
     from noteboosh.authoring.notebook import Source, clean_notebook, read_source, solved_notebook
     from noteboosh.authoring.problems import SourceProblem, raise_all, read_text
@@ -65,6 +66,7 @@ def build(root: Path) -> Built:
         solutions = {question.id: question.solution for question in asked}
         solved[f"notebooks/solved/{module.name}.ipynb"] = solved_notebook(source, solutions)
     raise_all(_untrue(course, pages, files))
+    files |= built_fingerprints(course)
     return Built(dict(sorted(files.items())), solved)
 
 

@@ -10,7 +10,7 @@ import importlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ from noteboosh.errors import Problem
 from noteboosh.outcomes import FACETS, Outcome, first_difference, with_differences
 from noteboosh.proof.calls import CallFailed, call, call_each
 from noteboosh.proof.context import Proof, Report
-from noteboosh.proof.mistakes import _code, _job, _judge, _original, _own
+from noteboosh.proof.mistakes import code_of, job_of, judge, original_of, own_tests
 from noteboosh.proof.variants import Mistake
-from noteboosh.proof.workers import run_all
+from noteboosh.workers import run_all
 
 MAKERS = ("noteboosh/probing.py", "noteboosh/outcomes.py")
 DIGITS = 10  # significant ones: enough to see that a result was computed in float32
@@ -62,15 +62,16 @@ def record(proof: Proof, topics: Sequence[str]) -> Prints:
     return prints
 
 
-def table(prints: Prints) -> list[str]:
-    """Each target with its number of mistakes, and the tests that catch them."""
-    rows = []
+def table(files: Mapping[str, bytes]) -> Iterator[str]:
+    """From built files: each target with its number of mistakes, and the tests that catch them."""
+    found = [data for path, data in files.items() if path.endswith(".fingerprints.json")]
+    prints = {id: entry for data in found for id, entry in json.loads(data)["targets"].items()}
+    width = max(map(len, prints), default=0)
     for target, entry in prints.items():
         caught = [mistake["caught"] or "no test yet" for mistake in entry["mistakes"].values()]
-        tests = ", ".join(dict.fromkeys(test.partition("::")[2] or test for test in caught))
-        rows.append((target, str(len(caught)), tests))
-    width = max((len(target) for target, _, _ in rows), default=0)
-    return [f"{target:<{width}}  {number:>3}  {tests}".rstrip() for target, number, tests in rows]
+        names = (test.rpartition("::")[2].partition("[")[0] for test in caught)
+        tests = ", ".join(dict.fromkeys(names))
+        yield f"{target:<{width}}  {len(caught):>3}  {tests}".rstrip()
 
 
 # ---- recording -----------------------------------------------------------------------------------
@@ -124,30 +125,28 @@ def _references(
 
 def _mistakes(proof: Proof, mistakes: list[Mistake], prints: Prints, before: Prints) -> None:
     """Put the mistakes into their targets' entries: `outcomes`, and `caught`, the test."""
-    entries: dict[Mistake, dict[str, Any]] = {}
-    unrecorded, unproved = [], []
+    new: dict[str, dict[Mistake, dict[str, Any]]] = {"recorded": {}, "proved": {}}
     for mistake in mistakes:
         target = prints[mistake.target]
         old = before.get(mistake.target, {}).get("mistakes", {}).get(mistake.name, {})
-        digests = {
+        entry = target["mistakes"][mistake.name] = {
+            "sentence": mistake.sentence,
             "recorded": _digest(target["digest"], mistake.body),
-            "proved": _digest(mistake.body, *_tests(proof, mistake)),  # again, in full, by selftest
+            "proved": _digest(mistake.body, *_tests(proof, mistake)),  # selftest proves all again
+            "caught": old.get("caught"),
+            "outcomes": old.get("outcomes"),
         }
-        kept = {key: old.get(key) for key in ("caught", "outcomes")}
-        entries[mistake] = {"sentence": mistake.sentence, **digests, **kept}
-        target["mistakes"][mistake.name] = entries[mistake]
-        if old.get("recorded") != digests["recorded"]:
-            unrecorded.append(mistake)
-        if old.get("proved") != digests["proved"]:
-            unproved.append(mistake)
-    for mistake, test in _caught(proof, unproved).items():
-        entries[mistake]["caught"] = test
-    jobs = [(_package(proof, mistake), [mistake.target]) for mistake in unrecorded]
-    for mistake, seen in zip(unrecorded, call_each(observed, proof.course, jobs), strict=True):
+        for digest in new:
+            if entry[digest] != old.get(digest):
+                new[digest][mistake] = entry
+    for mistake, test in _caught(proof, list(new["proved"])).items():
+        new["proved"][mistake]["caught"] = test
+    jobs = [(_package(proof, mistake), [mistake.target]) for mistake in new["recorded"]]
+    found = call_each(observed, proof.course, jobs)
+    for (mistake, entry), seen in zip(new["recorded"].items(), found, strict=True):
         if isinstance(seen, CallFailed):
             raise _problem(mistake, f"its probe does not come to an end:\n{seen}")
-        reference = prints[mistake.target]["reference"]
-        entries[mistake]["outcomes"] = dict(_differences(seen[0], reference))
+        entry["outcomes"] = dict(_differences(seen[0], prints[mistake.target]["reference"]))
 
 
 def _package(proof: Proof, mistake: Mistake) -> Path:
@@ -188,7 +187,7 @@ def _ground(proof: Proof, topic: str) -> Iterator[str]:
 
 
 def _tests(proof: Proof, mistake: Mistake) -> Iterator[str]:
-    for file in _own(proof, mistake) or []:
+    for file in own_tests(proof, mistake) or []:
         yield (proof.root / file).read_text("utf-8")
 
 
@@ -197,11 +196,10 @@ def _digest(*texts: str) -> str:
 
 
 def _json(topic: str, prints: Prints) -> bytes:
-    data = {
-        "built_from": [f"{PROBES}/{topic}.py", f"course/mistakes/{topic}.py"],
-        "targets": prints,
-    }
-    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
+    """One line a target."""
+    lines = (f"{json.dumps(id)}: {json.dumps(entry)}" for id, entry in prints.items())
+    head = f'{{"built_from": "{PROBES}/{topic}.py and course/mistakes", "targets": {{\n'
+    return (head + ",\n".join(lines) + "\n}}\n").encode("utf-8")
 
 
 # ---- refusing ------------------------------------------------------------------------------------
@@ -217,8 +215,8 @@ def _twins(proof: Proof, mistakes: list[Mistake]) -> Iterator[SourceProblem]:
     seen: dict[tuple[str, ...], str] = {}
     for mistake in mistakes:
         try:
-            original = (mistake.target, *_code(_original(proof, mistake)))
-            code = (mistake.target, *_code(mistake.body))
+            original = (mistake.target, *code_of(original_of(proof, mistake)))
+            code = (mistake.target, *code_of(mistake.body))
         except (Problem, SyntaxError) as error:
             yield _problem(mistake, str(error))
             continue
@@ -245,11 +243,11 @@ def _caught(proof: Proof, mistakes: list[Mistake]) -> dict[Mistake, str | None]:
     """The test that catches each; None for a draft without tests. Raises SourceProblem."""
     report, jobs = Report(), {}
     for mistake in mistakes:
-        if _own(proof, mistake) is not None:
-            jobs[mistake] = _job(proof, report, mistake)
+        if own_tests(proof, mistake) is not None:
+            jobs[mistake] = job_of(proof, report, mistake)
     found: dict[Mistake, str | None] = dict.fromkeys(mistakes)
     for mistake, run in zip(jobs, run_all(jobs.values()), strict=True):
-        _judge(report, mistake, run)
+        judge(report, mistake, run)
         found[mistake] = next((test.id for test in run.tests if test.failed), None)
     if report.complaints:
         raise Problem("\n".join(report.complaints))

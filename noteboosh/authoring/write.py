@@ -7,6 +7,7 @@ from pathlib import Path
 
 from noteboosh import fences
 from noteboosh.authoring.build import built_files, stale_files
+from noteboosh.authoring.fingerprints import table
 from noteboosh.loans import decode, encode
 from noteboosh.transaction import Change, transaction
 
@@ -21,6 +22,7 @@ def write_built(root: Path) -> Iterator[str]:
             change.remove(path)
     for path in change.changed:
         yield f"{'written' if path in built else 'removed'}  {path}"
+    yield from table(built)
     yield f"{len(built)} files built, {len(change.changed)} changed."
 
 

@@ -1,4 +1,4 @@
-"""Function calls in warm processes of their own; noteboosh/proof/workers.py says how they start."""
+"""Function calls in warm processes of their own; noteboosh/workers.py says how they start."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from noteboosh.proof.workers import _context
+from noteboosh.workers import warm_context
 
 
 class CallFailed(Exception):
@@ -19,7 +19,7 @@ class CallFailed(Exception):
 
 def call(function: Callable, *inputs: Any, limit: float = 60.0) -> Any:
     """What the function returns there; it and all values must be picklable. Raises CallFailed."""
-    context = _context()
+    context = warm_context()
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(sender, function, inputs))
     process.start()

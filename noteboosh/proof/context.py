@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from noteboosh.course import Course, Module
 from noteboosh.fences import Fill
 from noteboosh.proof.variants import Sources
-from noteboosh.proof.workers import Job, Run, Test, run_all
+from noteboosh.workers import Job, Run, Test, run_all
 
 if TYPE_CHECKING:
     from noteboosh.authoring.build import Built

@@ -5,7 +5,7 @@ from __future__ import annotations
 from noteboosh.course import Module
 from noteboosh.proof.context import Proof, Report
 from noteboosh.proof.variants import blank
-from noteboosh.proof.workers import Run
+from noteboosh.workers import Run
 
 
 def counts(proof: Proof) -> Report:

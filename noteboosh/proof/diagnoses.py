@@ -1,6 +1,7 @@
 """Diagnoses name what they should and nothing else, measured on code not used to make them.
 
-- Every mistake is named as itself, and the reference is right, by the built fingerprints.
+- By the built fingerprints the reference is right, and every mistake is named as itself, and not
+  what calls it.
 - `tests/engine/variants/rewritten`: each mistake written again in another style; at least nine in
   ten are named.
 - `tests/engine/variants/unusual`: correct implementations that nobody would expect; neither they
@@ -18,7 +19,7 @@ from noteboosh.course import Course
 from noteboosh.errors import Problem
 from noteboosh.proof.calls import CallFailed, call, call_each
 from noteboosh.proof.context import Proof, Report
-from noteboosh.proof.variants import Mistake, _mistakes
+from noteboosh.proof.variants import Mistake, parse_mistakes
 
 VARIANTS = "tests/engine/variants"
 SHARE = 0.9  # of the rewritten mistakes that must be named
@@ -29,29 +30,49 @@ Named = dict[str, list[str]]  # mistakes by target
 def diagnoses(proof: Proof) -> Report:
     report = Report()
     try:
-        mistakes = [m for m in proof.sources.mistakes() if (proof.root / _probes(m)).is_file()]
-        rewritten, unusual = (variants(proof.root, kind) for kind in ("rewritten", "unusual"))
         callers = call(callers_of, proof.course, proof.root / "course")
+        known = [m for m in proof.sources.mistakes() if (proof.root / _probes(m)).is_file()]
+        rewritten, unusual = (variants(proof.root, kind) for kind in ("rewritten", "unusual"))
     except (Problem, CallFailed) as problem:
         report.complaints.append(str(problem))
         return report
-    for mistake, named in _judged(proof, report, mistakes):
-        if mistake.name not in named.get(mistake.target, []):
-            report.complain(mistake.place, f"`{mistake.target}` {mistake.name} is not named")
-        elif len(named[mistake.target]) > 1:
-            report.say(f"`{mistake.target}`: not told apart: {', '.join(named[mistake.target])}")
-    missed = [
-        variant
-        for variant, named in _judged(proof, report, rewritten)
-        if variant.name not in named.get(variant.target, [])
-    ]
-    _rewritten(report, rewritten, missed)
-    for variant, named in _judged(proof, report, unusual, callers):
+    _known(report, _judged(proof, report, known, callers))
+    _rewritten(report, _judged(proof, report, rewritten))
+    _unusual(report, _judged(proof, report, unusual, callers))
+    return report
+
+
+def _known(report: Report, judged: list[tuple[Mistake, Named]]) -> None:
+    for mistake, named in judged:
+        names = named.pop(mistake.target, [])
+        what = f"`{mistake.target}` {mistake.name}"
+        if mistake.name not in names:
+            report.complain(mistake.place, f"{what} is not named")
+        elif len(names) > 1:
+            report.say(f"`{mistake.target}`: not told apart: {', '.join(names)}")
+        for target in named:
+            report.complain(mistake.place, f"{what}: `{target}`, which calls it, is diagnosed")
+
+
+def _rewritten(report: Report, judged: list[tuple[Mistake, Named]]) -> None:
+    missed = [one for one, named in judged if one.name not in named.get(one.target, [])]
+    number = len(judged) - len(missed)
+    report.say(f"{number} of {len(judged)} rewritten mistakes are named")
+    for variant in missed:
+        report.say(f"missed: {variant.place} `{variant.target}` {variant.name}")
+    if number < SHARE * len(judged):
+        by_target = Counter(variant.target for variant in missed).most_common(3)
+        worst = ", ".join(f"`{target}` ({count})" for target, count in by_target)
+        what = f"{number} of {len(judged)} are named, mostly not {worst}"
+        report.complain(f"{VARIANTS}/rewritten", what)
+
+
+def _unusual(report: Report, judged: list[tuple[Mistake, Named]]) -> None:
+    for variant, named in judged:
         for target, names in named.items():
             what = f"`{variant.target}` {variant.name} is right, but `{target}` is diagnosed"
             report.complain(variant.place, f"{what} as {', '.join(names)}")
-    report.say(f"{len(unusual)} unusual implementations")
-    return report
+    report.say(f"{len(judged)} unusual implementations")
 
 
 def variants(root: Path, kind: str) -> list[Mistake]:
@@ -61,7 +82,7 @@ def variants(root: Path, kind: str) -> list[Mistake]:
         text = path.read_text("utf-8")
         for edge in ("BEGIN", "END"):
             text = text.replace(f"# {edge} VARIANT", f"# {edge} MISTAKE")
-        found += _mistakes(text, path.relative_to(root).as_posix())
+        found += parse_mistakes(text, path.relative_to(root).as_posix())
     return found
 
 
@@ -108,15 +129,3 @@ def _judged(
         else:
             found.append((body, named))
     return found
-
-
-def _rewritten(report: Report, every: list[Mistake], missed: list[Mistake]) -> None:
-    number = len(every) - len(missed)
-    report.say(f"{number} of {len(every)} rewritten mistakes are named")
-    for variant in missed:
-        report.say(f"missed: {variant.place} `{variant.target}` {variant.name}")
-    if number < SHARE * len(every):
-        by_target = Counter(variant.target for variant in missed).most_common(3)
-        worst = ", ".join(f"`{target}` ({count})" for target, count in by_target)
-        place = f"{VARIANTS}/rewritten"
-        report.complain(place, f"{number} of {len(every)} are named, mostly not {worst}")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from noteboosh.course import Course
 from noteboosh.proof.context import Proof, Report
 from noteboosh.proof.variants import blank
-from noteboosh.proof.workers import Test
+from noteboosh.workers import Test
 
 
 def matrix(proof: Proof) -> Report:

@@ -8,7 +8,7 @@ import textwrap
 from noteboosh.errors import Problem
 from noteboosh.proof.context import Proof, Report
 from noteboosh.proof.variants import Mistake
-from noteboosh.proof.workers import Job, Run, run_all
+from noteboosh.workers import Job, Run, run_all
 
 LIMIT = 60.0  # seconds; a mistake is caught in about one
 # A body that ends in one of these is broken, not mistaken: it says nothing about the tests.
@@ -22,25 +22,25 @@ def mistakes(proof: Proof) -> Report:
     except Problem as problem:
         report.complaints.append(str(problem))
         return report
-    tested = [mistake for mistake in every if _own(proof, mistake) is not None]
+    tested = [mistake for mistake in every if own_tests(proof, mistake) is not None]
     jobs: dict[Mistake, Job] = {}
     for mistake in tested:
         try:
-            jobs[mistake] = _job(proof, report, mistake)
+            jobs[mistake] = job_of(proof, report, mistake)
         except (Problem, SyntaxError) as problem:
             report.complain(mistake.place, str(problem))
     for mistake, run in zip(jobs, run_all(jobs.values()), strict=True):
-        _judge(report, mistake, run)
+        judge(report, mistake, run)
     if len(tested) < len(every):
         report.say(f"{len(every) - len(tested)} more belong to drafts without tests")
     return report
 
 
-def _job(proof: Proof, report: Report, mistake: Mistake) -> Job:
+def job_of(proof: Proof, report: Report, mistake: Mistake) -> Job:
     """The run that must catch it: its own module's tests that enter it. Raises Problem."""
-    if _same(mistake.body, _original(proof, mistake)):
+    if _same(mistake.body, original_of(proof, mistake)):
         raise Problem(f"the mistake `{mistake.name}` is equal to the reference")
-    own = tests = _own(proof, mistake) or []
+    own = tests = own_tests(proof, mistake) or []
     # Of a given function all tests run: one that fails has entered it, whatever the trace says.
     if mistake.target in proof.course.exercises:
         traced = proof.trace(report).values()
@@ -52,7 +52,7 @@ def _job(proof: Proof, report: Report, mistake: Mistake) -> Job:
     return proof.job(proof.variant(name, fills, texts), tests, "-x", limit=LIMIT)
 
 
-def _judge(report: Report, mistake: Mistake, run: Run) -> None:
+def judge(report: Report, mistake: Mistake, run: Run) -> None:
     what = f"`{mistake.target}` {mistake.name}"
     caught = next((test for test in run.tests if test.failed), None)
     if run.wrong:
@@ -65,7 +65,7 @@ def _judge(report: Report, mistake: Mistake, run: Run) -> None:
         report.say(f"{what}: caught by {caught.id} in {run.seconds:.1f} s")
 
 
-def _own(proof: Proof, mistake: Mistake) -> list[str] | None:
+def own_tests(proof: Proof, mistake: Mistake) -> list[str] | None:
     """The test files that must catch it; None for a draft that has no tests yet."""
     exercise = proof.course.exercises.get(mistake.target)
     modules = [
@@ -77,7 +77,7 @@ def _own(proof: Proof, mistake: Mistake) -> list[str] | None:
     return files if files or not all(module.draft for module in modules) else None
 
 
-def _original(proof: Proof, mistake: Mistake) -> str:
+def original_of(proof: Proof, mistake: Mistake) -> str:
     if mistake.target in proof.sources.regions:
         return proof.sources.regions[mistake.target].body
     return ast.unparse(proof.sources.function(mistake.target)[1])
@@ -85,10 +85,10 @@ def _original(proof: Proof, mistake: Mistake) -> str:
 
 def _same(one: str, other: str) -> bool:
     """Whether two bodies are the same code, whatever their comments, docstring and annotations."""
-    return _code(one) == _code(other)
+    return code_of(one) == code_of(other)
 
 
-def _code(text: str) -> list[str]:
+def code_of(text: str) -> list[str]:
     body = ast.parse(textwrap.dedent(text)).body
     if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
         docstring = ast.get_docstring(body[0]) is not None

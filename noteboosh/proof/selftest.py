@@ -26,6 +26,7 @@ PARTS = {
     "counts": ("counts", 40),
     "matrix": ("matrix", 80),
     "mistakes": ("mistakes", 300),
+    "diagnoses": ("diagnoses", 120),
     "lessons": ("lessons", 60),
     "notebooks": ("notebooks", 360),
     "install": ("tools", 120),

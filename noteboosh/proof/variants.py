@@ -69,7 +69,7 @@ class Sources:
         return parent
 
     def instrumented(self, ids: Iterable[str]) -> dict[str, Fill]:
-        """Fills whose first line reports that the exercise was entered (proof/reporter.py)."""
+        """Fills whose first line reports that the exercise was entered (reporter.py)."""
         regions = {id: self.regions[id] for id in ids}
         return {
             id: Fill(f'{region.indent}__g2c_enter__("{id}")\n{region.body}', region.indent)
@@ -101,7 +101,7 @@ class Sources:
         """All mistakes in `course/mistakes`, in order. Raises Problem with the place."""
         found: list[Mistake] = []
         for path in sorted((self.folder / "mistakes").glob("*.py")):
-            found += _mistakes(path.read_text("utf-8"), path.relative_to(self.root).as_posix())
+            found += parse_mistakes(path.read_text("utf-8"), path.relative_to(self.root).as_posix())
         return found
 
 
@@ -128,7 +128,7 @@ def _find(tree: ast.AST, path: list[str]) -> ast.FunctionDef | None:
     return None
 
 
-def _mistakes(text: str, path: str) -> list[Mistake]:
+def parse_mistakes(text: str, path: str) -> list[Mistake]:
     found: list[Mistake] = []
     begin: re.Match[str] | None = None
     body: list[str] = []

@@ -7,7 +7,7 @@ import tiny
 
 from noteboosh import course as course_module
 from noteboosh import watch
-from noteboosh.proof.workers import Job, Run, Test
+from noteboosh.workers import Job, Run, Test
 
 TESTS = "tests/test_sums.py"
 

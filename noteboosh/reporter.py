@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from noteboosh.proof.workers import Test
+from noteboosh.workers import Test
 
 
 class Reporter:
@@ -22,6 +22,7 @@ class Reporter:
         self.send = send
         self.entered: set[str] = set()
         self.by_fixture: dict[str, set[str]] = {}
+        self.diagnoses: list[str] = []
         builtins.__g2c_enter__ = lambda id: self.entered.add(id)  # type: ignore[attr-defined]
 
     def pytest_collectreport(self, report) -> None:
@@ -63,3 +64,8 @@ class Reporter:
     def pytest_runtest_logfinish(self) -> None:
         self.test.entered = tuple(sorted(self.entered))
         self.send(self.test)
+
+    def pytest_unconfigure(self, config) -> None:
+        from noteboosh.pytest_plugin import diagnoses
+
+        self.diagnoses = config.stash.get(diagnoses, [])

@@ -80,7 +80,7 @@ class Run:
 
 def run(job: Job, watch: Callable[[Test], object] = lambda test: None) -> Run:
     """Run one job in a worker; `watch` sees each test as it begins and as it ends."""
-    context = _context()
+    context = warm_context()
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(sender, job))
     result, start = Run(job), time.monotonic()
@@ -96,7 +96,7 @@ def run(job: Job, watch: Callable[[Test], object] = lambda test: None) -> Run:
     return result
 
 
-def _context() -> Any:
+def warm_context() -> Any:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -124,7 +124,7 @@ def _receive(receiver, result: Run, deadline: float, watch: Callable[[Test], obj
                 tests[message.id] = message
                 watch(message)
             else:
-                result.code, result.package, result.output = message
+                result.code, result.package, result.output, result.diagnoses = message
         result.wrong = _wrong(result)
     except (EOFError, TimeoutError) as error:
         now = next((test.id for test in tests.values() if test.outcome == "running"), "the start")
@@ -154,12 +154,13 @@ def _work(sender, job: Job) -> None:
             sys.modules["torch"].set_num_threads(1)
         import pytest
 
-        from noteboosh.proof.reporter import Reporter
+        from noteboosh.reporter import Reporter
 
         where = ["-c", f"{job.root / 'pyproject.toml'}", "--rootdir", f"{job.root}"]
         what = ["--package", f"{job.package}", "-p", "no:cacheprovider", *job.options, *job.tests]
-        code = int(pytest.main([*where, *what], plugins=[Reporter(sender.send)]))
+        reporter = Reporter(sender.send)
+        code = int(pytest.main([*where, *what], plugins=[reporter]))
         sys.stdout.flush()
         output.seek(0)
         package = getattr(sys.modules.get("g2c"), "__file__", None)
-        sender.send((code, package, output.read()[-4000:]))
+        sender.send((code, package, output.read()[-4000:], reporter.diagnoses))
