@@ -61,8 +61,16 @@ def show_tests(course: Course, module: Module) -> None:
     _show(course, module, _run_tests(course, module))
 
 
-def what_next(course: Course, module: Module) -> list[tuple[str, str]]:
-    """The rows of the table that name the next exercise of a module, or what comes after it."""
+def what_next(
+    course: Course, module: Module, run: runner.Run | None = None
+) -> list[tuple[str, str]]:
+    """The rows that name what a run found wrong, the next exercise, or what comes after it."""
+    wrong = [test for test in run.tests if test.failed and not test.unwritten] if run else []
+    if wrong:
+        return [
+            ("next", f"mend what `{wrong[0].id.partition('::')[2]}` found ({wrong[0].place})"),
+            ("see it with", f"`./noteboosh.sh test {module.id} -x`"),
+        ]
     standing = next(s for s in progress.standings(course) if s.module is module)
     todo = [e for e in standing.open_exercises if e not in standing.borrowed]
     if not todo:
@@ -145,7 +153,7 @@ def _run_tests(course: Course, module: Module) -> runner.Run:
 
 def _show(course: Course, module: Module, run: runner.Run) -> None:
     print(f"\nModule {module.id} · {module.title}")
-    for name, value in [("tests", summary(run, module)), *what_next(course, module)]:
+    for name, value in [("tests", summary(run, module)), *what_next(course, module, run)]:
         print(f"  {name:<12} {value}", flush=True)
 
 

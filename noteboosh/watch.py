@@ -50,7 +50,7 @@ def screen(
         yield from _listed("also failing", wrong[1:])
     yield from (f"\n  {line}" for line in run.diagnoses)
     yield ""
-    yield from (f"  {name:<12} {value}" for name, value in launch.what_next(course, module))
+    yield from (f"  {name:<12} {value}" for name, value in launch.what_next(course, module, run))
 
 
 def changes(root: Path, paths: list[str]) -> Iterator[None]:

@@ -55,6 +55,7 @@ def test_one_failure_is_shown_whole_and_the_others_by_name(course):
     text = shown(course, result(course, test_a="AssertionError('x')", test_b="ValueError('y')"))
     assert "AssertionError('x')" in text and "also failing:\n    test_b" in text
     assert "ValueError('y')" not in text
+    assert "mend what `test_a` found" in text and "answer the questions" not in text
 
 
 def test_a_diagnosis_is_shown(course):
