@@ -19,13 +19,13 @@ import pytest
 import tiny
 
 from noteboosh import course as courses
-from noteboosh import diagnosis, fences
+from noteboosh import diagnosis, fences, workers
 from noteboosh.authoring.fingerprints import built_fingerprints, table
 from noteboosh.diagnosis import Diagnosis, diagnose, explain
 from noteboosh.errors import Problem
 from noteboosh.outcomes import FACETS, first_difference
 from noteboosh.probing import leaf, numbers, outcomes
-from noteboosh.proof import calls, workers
+from noteboosh.proof import calls
 from noteboosh.proof.context import Proof
 from noteboosh.proof.diagnoses import callers_of, diagnoses, named_in
 from noteboosh.proof.variants import Sources

@@ -823,7 +823,7 @@ def _sh(script: Path, *arguments: str, **environ: str) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
-def _python(path: Path, text: str = f'#!/bin/sh\nexec {sys.executable} "$@"\n') -> Path:
+def _python(path: Path, text: str = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n') -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return _script(path, text)
 
@@ -876,7 +876,7 @@ def test_a_python_behind_a_shim_is_found(shell):
 
 def test_the_environments_own_python_is_preferred_if_it_runs(shell):
     tools = shell.parent / "tools"
-    _python(tools / "python3", f'#!/bin/sh\nOTHER=1 exec {sys.executable} "$@"\n')
+    _python(tools / "python3", f'#!/bin/sh\nOTHER=1 exec "{sys.executable}" "$@"\n')
     (shell / "noteboosh/cli.py").write_text("import os\nmain = lambda _: 'OTHER' in os.environ")
     _python(shell / ".venv/bin/python")
     assert _sh(shell / "noteboosh.sh").returncode == 0

@@ -225,7 +225,7 @@ def test_the_kernel_is_the_project_s_python_whatever_the_home_folder_offers(lab,
         timeout=20,
     )
     client.stop_channels()
-    executable, python, backend = "".join(printed).split()
+    executable, python, backend = "".join(printed).splitlines()
     assert executable == sys.executable
     assert Path(python).parent == Path(sys.executable).parent
     assert backend != "agg", "plots would not show"

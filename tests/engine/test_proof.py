@@ -13,11 +13,11 @@ import pytest
 import tiny
 
 from noteboosh import course as courses
-from noteboosh import fences
+from noteboosh import fences, workers
 from noteboosh.authoring import course_toml
 from noteboosh.authoring.build import Built, build
 from noteboosh.course import state_dir
-from noteboosh.proof import scaffold, workers
+from noteboosh.proof import scaffold
 from noteboosh.proof.boundary import boundary
 from noteboosh.proof.built import built
 from noteboosh.proof.context import Proof, Report
