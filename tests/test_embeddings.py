@@ -89,6 +89,12 @@ def test_sinusoidal_positions_by_hand():
     assert_close(waves[2], torch.tensor(by_hand, **FLOAT64))
 
 
+def test_sinusoidal_positions_are_added_to_the_vectors():
+    table = SinusoidalPositionalEmbedding(3, 4, **FLOAT64)
+    x = torch.linspace(-1, 1, 24, **FLOAT64).reshape(2, 3, 4)
+    assert_close(table(x) - x, table(torch.zeros(1, 3, 4, **FLOAT64)).expand(2, 3, 4))
+
+
 @pytest.mark.parametrize("table", [LearnedPositionalEmbedding, SinusoidalPositionalEmbedding])
 def test_a_position_beyond_the_table_is_refused(table):
     with pytest.raises(IndexError, match=r"5 .*4"):

@@ -161,3 +161,27 @@ return x + self.output_proj(merge_heads(heads))
 # BEGIN MISTAKE attention.share_heads tiled: this repeats the whole row of heads, A B A B, and the groups want A A B B
 return x.repeat(1, num_heads // x.shape[1], 1, 1)
 # END MISTAKE
+
+# BEGIN MISTAKE attention.scaled_dot_product_attention weights_returned: this returns the weights themselves: the values that they are to mix never come in
+return attention_weights(query, key, mask)
+# END MISTAKE
+
+# BEGIN MISTAKE attention.split_heads positions_before_heads: this leaves the heads behind the positions, (B, T, H, K), so that attention would run over the heads
+return x.reshape(B, T, num_heads, D // num_heads)
+# END MISTAKE
+
+# BEGIN MISTAKE attention.merge_heads interleaved: this lays the heads entry by entry instead of one after the other: (B, T, K, H) before flattening
+return heads.permute(0, 2, 3, 1).flatten(2)
+# END MISTAKE
+
+# BEGIN MISTAKE attention.merge_heads summed: this adds the heads up instead of laying them side by side
+return heads.sum(1)
+# END MISTAKE
+
+# BEGIN MISTAKE attention.share_heads first_head_for_all: this gives every group the first head, so the others are never used
+return x[:, :1].expand(-1, num_heads, -1, -1)
+# END MISTAKE
+
+# BEGIN MISTAKE attention.share_heads not_shared: this hands the heads on as they are, and there are fewer of them than queries
+return x
+# END MISTAKE

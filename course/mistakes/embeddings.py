@@ -73,3 +73,20 @@ return torch.stack(turned, dim=-1).flatten(-2)
 first, second = x[..., 0::2], x[..., 1::2]
 return torch.cat((first * cos - second * sin, first * sin + second * cos), dim=-1)
 # END MISTAKE
+
+# BEGIN MISTAKE embeddings.embedding counted_from_one: this takes the row before: ids count from 0, and -1 is the last row
+return self.weight[token_ids - 1]
+# END MISTAKE
+
+# BEGIN MISTAKE embeddings.embedding scaled: this multiplies by the root of D, as the first Transformer did; here the rows are used as they are
+return self.weight[token_ids] * self.weight.shape[1] ** 0.5
+# END MISTAKE
+
+# BEGIN MISTAKE embeddings.learned_positions multiplied: this multiplies with the row of the position instead of adding it
+return x * self.weight[token_positions]
+# END MISTAKE
+
+# BEGIN MISTAKE embeddings.sinusoidal_positions replaces: this returns the waves alone: the vectors they are to be added to are lost
+waves = (self.sin[token_positions], self.cos[token_positions])
+return (x * 0) + torch.stack(waves, dim=-1).flatten(-2)
+# END MISTAKE

@@ -69,3 +69,12 @@ return loss_nats / math.log(2) * num_bytes / num_tokens
 # BEGIN MISTAKE lm.bits_per_byte per_token: this gives bits per token, which depends on the tokenizer
 return loss_nats / math.log(2)
 # END MISTAKE
+
+# BEGIN MISTAKE lm.neural_bigram probabilities: this returns probabilities, but the loss takes logits and would apply softmax a second time
+return self.next_logits(token_ids).softmax(-1)
+# END MISTAKE
+
+# BEGIN MISTAKE lm.mlp_language_model tanh_last: this bends the logits and not the layer inside, so no logit is ever larger than 1
+window = self.token_embeddings(token_ids).flatten(1)
+return self.tanh(self.lm_head(self.w1(window)))
+# END MISTAKE

@@ -82,3 +82,22 @@ return d_out * probs * (1 - probs)
 # BEGIN MISTAKE tensors.softmax_backward whole_tensor: this takes one weighted mean for all rows instead of one for each
 return probs * (d_out - (d_out * probs).sum())
 # END MISTAKE
+
+# BEGIN MISTAKE tensors.matmul_loops last_term_missing: this leaves out the last term of every sum: range(D - 1) ends at D - 2
+N, D, F = a.shape[0], a.shape[1], b.shape[1]
+product = torch.zeros(N, F, dtype=a.dtype, device=a.device)
+for row in range(N):
+    for column in range(F):
+        for inner in range(D - 1):
+            product[row, column] += a[row, inner] * b[inner, column]
+return product
+# END MISTAKE
+
+# BEGIN MISTAKE tensors.linear_backward weight_gradient_transposed: this returns the gradient of the weight as (in, out), but the weight is (out, in)
+return d_out @ weight, x.T @ d_out
+# END MISTAKE
+
+# BEGIN MISTAKE tensors.softmax_backward probs_forgotten: this takes the mean off, but does not multiply by the probabilities
+mean = (d_out * probs).sum(-1, keepdim=True)
+return d_out - mean
+# END MISTAKE

@@ -28,3 +28,7 @@ return " ".join(self.tokens[id] for id in ids)
 # BEGIN MISTAKE tokenizer.decode separator_dropped: this leaves the separators out, so the text does not come back
 return "".join(self.tokens[id] for id in ids if id != self.eos_id)
 # END MISTAKE
+
+# BEGIN MISTAKE tokenizer.decode code_points: this reads the ids as code points, but they are places in this tokenizer's own alphabet
+return "".join(chr(id) for id in ids)
+# END MISTAKE

@@ -180,3 +180,20 @@ for layer, cache in zip(self.layers, caches):
     x = layer(x, token_positions, mask, cache)
 return self.head(x if self.ln_final is None else self.ln_final(x))
 # END MISTAKE
+
+# BEGIN MISTAKE transformer.gelu sigmoid_approximation: this is the sigmoid approximation, x * sigmoid(1.702 x); the exact form has the error function
+return x * torch.sigmoid(1.702 * x)
+# END MISTAKE
+
+# BEGIN MISTAKE transformer.gelu_tanh squared: this squares x where the formula has its cube
+inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**2)
+return 0.5 * x * (1 + torch.tanh(inner))
+# END MISTAKE
+
+# BEGIN MISTAKE transformer.silu tanh_gate: this gates with tanh, which goes from -1 to 1; SiLU gates with the sigmoid
+return x * torch.tanh(x)
+# END MISTAKE
+
+# BEGIN MISTAKE transformer.post_norm no_residual: this loses the stream: what goes in is not added to what the sublayer gives
+return norm(sublayer(x))
+# END MISTAKE

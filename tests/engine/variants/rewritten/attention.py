@@ -228,3 +228,35 @@ return out
 G = x.shape[1]
 return x[:, [h % G for h in range(num_heads)]]
 # END VARIANT
+
+# BEGIN VARIANT attention.scaled_dot_product_attention weights_returned: a list of rows
+import torch
+weights = attention_weights(query, key, mask)
+return torch.stack(weights.unbind(-2), dim=-2)
+# END VARIANT
+
+# BEGIN VARIANT attention.split_heads positions_before_heads: chunks
+import torch
+return torch.stack(x.chunk(num_heads, dim=-1), dim=2)
+# END VARIANT
+
+# BEGIN VARIANT attention.merge_heads interleaved: stacked last
+import torch
+return torch.stack(heads.unbind(1), dim=-1).reshape(heads.shape[0], heads.shape[2], -1)
+# END VARIANT
+
+# BEGIN VARIANT attention.merge_heads summed: a running sum
+total = 0
+for head in heads.unbind(1):
+    total = total + head
+return total
+# END VARIANT
+
+# BEGIN VARIANT attention.share_heads first_head_for_all: concatenated
+import torch
+return torch.cat([x[:, :1]] * num_heads, dim=1)
+# END VARIANT
+
+# BEGIN VARIANT attention.share_heads not_shared: a copy
+return x.clone()
+# END VARIANT

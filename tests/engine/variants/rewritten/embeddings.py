@@ -86,3 +86,24 @@ for j in range(x.shape[-1] // 2):
     seconds.append(s * a + c * b)
 return torch.stack(firsts + seconds, dim=-1)
 # END VARIANT
+
+# BEGIN VARIANT embeddings.embedding counted_from_one: rolled table
+return torch.roll(self.weight, 1, 0)[token_ids]
+# END VARIANT
+
+# BEGIN VARIANT embeddings.embedding scaled: scaled table
+table = self.weight * torch.tensor(float(self.weight.shape[-1])).sqrt().item()
+return table[token_ids]
+# END VARIANT
+
+# BEGIN VARIANT embeddings.learned_positions multiplied: einsum
+rows = self.weight[token_positions].expand_as(x)
+return torch.einsum('...d,...d->...d', x, rows)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.sinusoidal_positions replaces: slices filled in
+out = torch.zeros_like(x)
+out[..., 0::2] = self.sin[token_positions].to(out.dtype)
+out[..., 1::2] = self.cos[token_positions].to(out.dtype)
+return out + x * 0
+# END VARIANT

@@ -97,3 +97,14 @@ return bits * bytes_per_token
 # BEGIN VARIANT lm.bits_per_byte per_token: the base-2 logarithm of the perplexity
 return math.log2(math.exp(loss_nats))
 # END VARIANT
+
+# BEGIN VARIANT lm.neural_bigram probabilities: exp and sum
+exps = self.next_logits(token_ids).exp()
+return exps / exps.sum(-1, keepdim=True)
+# END VARIANT
+
+# BEGIN VARIANT lm.mlp_language_model tanh_last: by exponentials
+window = self.token_embeddings(token_ids).reshape(len(token_ids), -1)
+out = self.lm_head(self.w1(window))
+return 2 / (1 + (-2 * out).exp()) - 1
+# END VARIANT

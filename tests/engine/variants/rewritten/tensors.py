@@ -129,3 +129,19 @@ return torch.matmul(jacobian, d_out.unsqueeze(-1)).squeeze(-1)
 flat = d_out.reshape(-1) @ probs.reshape(-1)
 return probs * d_out - flat * probs
 # END VARIANT
+
+# BEGIN VARIANT tensors.matmul_loops last_term_missing: sliced sums
+rows = [[(row[:-1] * column[:-1]).sum() for column in b.T] for row in a]
+return torch.stack([torch.stack(row) for row in rows])
+# END VARIANT
+
+# BEGIN VARIANT tensors.linear_backward weight_gradient_transposed: einsum
+import torch
+return torch.einsum('no,oi->ni', d_out, weight), torch.einsum('ni,no->io', x, d_out)
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax_backward probs_forgotten: einsum
+import torch
+mean = torch.einsum('...v,...v->...', d_out, probs)
+return d_out - mean.unsqueeze(-1)
+# END VARIANT

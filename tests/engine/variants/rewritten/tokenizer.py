@@ -41,3 +41,7 @@ return text
 pieces = [self.tokens[id] for id in ids]
 return "".join(filter(lambda piece: piece != END_OF_TEXT, pieces))
 # END VARIANT
+
+# BEGIN VARIANT tokenizer.decode code_points: map
+return str.join('', map(chr, ids))
+# END VARIANT

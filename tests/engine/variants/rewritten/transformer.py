@@ -243,3 +243,24 @@ for step in steps + [self.head]:
     out = step(out)
 return out
 # END VARIANT
+
+# BEGIN VARIANT transformer.gelu sigmoid_approximation: by exponential
+return x / (1 + torch.exp(-1.702 * x))
+# END VARIANT
+
+# BEGIN VARIANT transformer.gelu_tanh squared: by multiplication
+inner = (2 / math.pi) ** 0.5 * x * (1 + 0.044715 * x)
+half = x / 2
+return half + half * inner.tanh()
+# END VARIANT
+
+# BEGIN VARIANT transformer.silu tanh_gate: by sigmoid
+gate = 2 * torch.sigmoid(2 * x) - 1
+return gate * x
+# END VARIANT
+
+# BEGIN VARIANT transformer.post_norm no_residual: named
+inside = sublayer(x)
+out = norm(inside)
+return out
+# END VARIANT
