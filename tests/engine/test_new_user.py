@@ -1,7 +1,9 @@
 """The first minutes of a new user: clone, set up, test, borrow, return; a space in the path."""
 
+import json
 import os
 import subprocess
+import sys
 
 import pytest
 from clone import git, new_checkout
@@ -91,3 +93,36 @@ def test_build_in_a_checkout_worked_in_keeps_the_work(checkout):
     assert path.read_text("utf-8") == mine, output
     assert "0 changed" in output, "the committed files are what the build makes"
     path.write_text(text, "utf-8")
+
+
+def test_the_same_cells_run_on_a_text_file_given_by_path(checkout, tmp_path):
+    """As on a copy of Shakespeare's plays: another alphabet, no documents, no known floor."""
+    words = "Thou art a scholar; speak to it, Horatio.\nÆneas' tale — «To be»! "
+    text = tmp_path / "my plays.txt"
+    text.write_text("".join(f"ACT {n}.\n{words[n % 7 :]}" for n in range(2000)), "utf-8")
+    noteboosh(checkout, "borrow", "09b")
+    clean = (checkout / "notebooks/clean/09b-pretraining.ipynb").read_text("utf-8")
+    lines = json.dumps('CORPUS = "toystories"')[1:-1], json.dumps(f"CORPUS = {str(text)!r}")[1:-1]
+    assert clean.count(lines[0]) == 1
+    path = checkout / "notebooks/work/on-a-file.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(clean.replace(*lines), "utf-8")
+    code = (
+        "import sys, nbformat, nbclient\n"
+        "notebook = nbformat.read(sys.argv[1], 4)\n"
+        "nbclient.NotebookClient(notebook, timeout=120, kernel_name='python3').execute()\n"
+        "print(*(o.get('text', '') for c in notebook.cells for o in c.get('outputs', [])))\n"
+    )
+    status, output = run(checkout, ".venv/bin/python", "-c", code, str(path))
+    assert status == 0, output
+    assert "my plays: 1 documents" in output
+    assert "The entropy of `my plays` is not known." in output
+    assert "Traceback" not in output and "Not written yet" not in output
+    noteboosh(checkout, "return", "--all")
+
+
+@pytest.mark.parametrize("package", ["g2c", "g2c.tokenizer", "g2c.corpora", "noteboosh.cli"])
+def test_importing_what_needs_no_torch_imports_none(package):
+    code = f"import sys, {package}; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
