@@ -251,8 +251,9 @@ def _score_number(question: Question, key: Any, text: str) -> tuple[float, str]:
         parts = _plain(text).split("=")
         values = [_value_among(part, beside="[a-z]{2,}", letters=True) for part in parts]
         same = any(v is not None and math.isclose(v, _letters(key) or 0.0) for v in values)
-        how = "Another value, or not in letters: write a product or sum of sizes."
-        return (1.0, "") if same else (0.0, how)
+        if not same and not re.search(r"\b[A-Za-z]\b", text):
+            return 0.0, "Write it with the letters, such as `2 * A + 1`."
+        return (1.0, "") if same else (0.0, "Another value. Try it on a small case by hand.")
     value = read_number(text)
     percent = "%" in text and _close(value / 100, key, question.tolerance)
     if percent or _close(value, key, question.tolerance):
