@@ -150,7 +150,7 @@ class Timeline:
         now = time.time_ns()
         self.left_out = []
         self._all_left_out: list[str] = []
-        for path, info in _files(self.root):
+        for path, info in walk(self.root):
             mode = self._git_mode(info.st_mode)
             key = [info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino]
             cached = known.get(path)
@@ -272,7 +272,7 @@ class Timeline:
         os.replace(temporary, self._cache_file)
 
 
-def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
+def walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
     """Every file and link below root with its lstat, in a stable order, our own rooms left out."""
     stack = [""]
     while stack:

@@ -6,14 +6,14 @@ import subprocess
 from pathlib import Path
 
 from noteboosh import environment, fences
+from noteboosh.timeline import walk
 
 REPOSITORY = Path(__file__).parents[2]
 
 
 def new_checkout(folder):
     """This working tree as it would be cloned now, with nothing written in its fences."""
-    names = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, names.split("\0")):
+    for name in tracked():
         if (REPOSITORY / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(REPOSITORY / name, folder / name)
@@ -28,6 +28,16 @@ def new_checkout(folder):
     if environment.state(REPOSITORY) == "ready":
         lend_packages(REPOSITORY / ".venv", folder / ".venv")
     return folder
+
+
+def tracked():
+    """What a clone would hold; where git does not answer, all but what is the student's own."""
+    try:
+        words = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return list(filter(None, git(REPOSITORY, *words).split("\0")))
+    except (OSError, subprocess.CalledProcessError):
+        own = ("notebooks/work/", "notebooks/archive/", "notebooks/solved/")
+        return [path for path, _ in walk(REPOSITORY) if not path.startswith(own)]
 
 
 def git(folder, *words):
