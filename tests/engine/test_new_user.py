@@ -76,6 +76,23 @@ def test_written_with_module_03_blank_the_failure_names_the_loan_that_helps(chec
     assert git(checkout, "status", "--porcelain") == ""
 
 
+def test_a_red_run_says_which_mistake_it_behaves_like_and_nothing_about_an_unknown_one(checkout):
+    path = checkout / "g2c/pretraining/loss.py"
+    text = path.read_text("utf-8")
+    blank = """    raise NotImplementedError("pretraining.lm_cross_entropy")\n"""
+    noteboosh(checkout, "borrow", "03")
+    rows = "[CrossEntropyLoss()(row[-1:], wanted[-1:]) for row, wanted in zip(logits, targets)]"
+    path.write_text(text.replace(blank, f"    return sum({rows}) / len(logits)\n"), "utf-8")
+    claim = "`pretraining.lm_cross_entropy` (g2c/pretraining/loss.py:"
+    for output in (counts(checkout)[1], noteboosh(checkout, "test", "09b", code=1)):
+        assert claim in output and "behaves exactly like this: it averages only the last" in output
+    path.write_text(text.replace(blank, "    return logits.float().std() + 3\n"), "utf-8")
+    line, output, _ = counts(checkout)
+    assert "failed" in line and "behaves exactly" not in output
+    path.write_text(text, "utf-8")
+    noteboosh(checkout, "return", "--all")
+
+
 def test_test_passes_the_exit_code_of_pytest_through(checkout):
     assert noteboosh(checkout, "test", "09b", code=1)
     assert "15 passed" in noteboosh(checkout, "test", "09b", "--reference")
