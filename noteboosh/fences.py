@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from noteboosh.errors import Problem
 
@@ -142,6 +143,14 @@ def parse(text: str, path: str) -> list[str | Region]:
 def regions(text: str, path: str) -> dict[str, Region]:
     """The regions of a file by exercise id. Raises FenceError."""
     return {part.id: part for part in parse(text, path) if isinstance(part, Region)}
+
+
+def line_of(path: Path, id: str) -> int | None:
+    """Where the fence of an exercise begins in a file, from 1; None where it cannot be read."""
+    try:
+        return regions(path.read_text("utf-8", "surrogateescape"), path.name)[id].line
+    except (OSError, KeyError, Problem):
+        return None
 
 
 def render(text: str, fills: Mapping[str, Fill], path: str = "source") -> str:

@@ -93,12 +93,8 @@ def _course() -> courses.Course | None:
 
 
 def _message(course: courses.Course, exercise: courses.Exercise, own: courses.Module | None) -> str:
-    place = f"`{exercise.file}`"
-    try:
-        text = (course.root / exercise.file).read_text("utf-8")
-        place += f", line {fences.regions(text, exercise.file)[exercise.id].line}"
-    except (OSError, ValueError, KeyError, Problem):
-        pass  # the file alone; `doctor` explains a damaged fence
+    line = fences.line_of(course.root / exercise.file, exercise.id)
+    place = f"`{exercise.file}`" + (f", line {line}" if line else "")
     hint = f"`./noteboosh.sh hint {exercise.id}`"
     if own and own.id == exercise.module:
         return f"Not written yet: `{exercise.id}` in {place}.\nA hint: {hint}"

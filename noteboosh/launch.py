@@ -7,8 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from noteboosh import jupyter, loans, notebooks, progress
-from noteboosh import workers as runner
+from noteboosh import jupyter, loans, notebooks, progress, workers
 from noteboosh.course import Course, Module, state_dir
 from noteboosh.errors import Problem, UsageProblem
 from noteboosh.transaction import Change, transaction
@@ -38,7 +37,7 @@ def open_notebook(course: Course, module: Module) -> int:
     if server:
         print(f"JupyterLab runs already:\n  {server.url(module.work)}", flush=True)
         jupyter.open_browser(server.url(module.work))
-        show_tests(course, module)
+        _show(course, module, _run_tests(course, module))
         return 0
     with (
         contextlib.suppress(KeyboardInterrupt),
@@ -56,19 +55,14 @@ def open_notebook(course: Course, module: Module) -> int:
     return 0
 
 
-def show_tests(course: Course, module: Module) -> None:
-    """Run the module's tests and show the result as one short table."""
-    _show(course, module, _run_tests(course, module))
-
-
 def what_next(
-    course: Course, module: Module, run: runner.Run | None = None
+    course: Course, module: Module, run: workers.Run | None = None
 ) -> list[tuple[str, str]]:
     """The rows that name what a run found wrong, the next exercise, or what comes after it."""
-    wrong = [test for test in run.tests if test.failed and not test.unwritten] if run else []
-    if wrong:
+    if run and run.failures:
+        first = run.failures[0]
         return [
-            ("next", f"mend what `{wrong[0].id.partition('::')[2]}` found ({wrong[0].place})"),
+            ("next", f"mend what `{first.id.partition('::')[2]}` found ({first.place})"),
             ("see it with", f"`./noteboosh.sh test {module.id} -x`"),
         ]
     standing = next(s for s in progress.standings(course) if s.module is module)
@@ -147,24 +141,23 @@ def _mended(current: bytes, clean: bytes) -> tuple[bytes, int]:
     return notebooks.carry_over(clean, answers), count
 
 
-def _run_tests(course: Course, module: Module) -> runner.Run:
-    return runner.run(runner.Job(course.root, course.root, (module.tests,)))
+def _run_tests(course: Course, module: Module) -> workers.Run:
+    return workers.run(workers.Job(course.root, course.root, (module.tests,)))
 
 
-def _show(course: Course, module: Module, run: runner.Run) -> None:
+def _show(course: Course, module: Module, run: workers.Run) -> None:
     print(f"\nModule {module.id} · {module.title}")
     for name, value in [("tests", summary(run, module)), *what_next(course, module, run)]:
         print(f"  {name:<12} {value}", flush=True)
 
 
-def summary(run: runner.Run, module: Module) -> str:
+def summary(run: workers.Run, module: Module) -> str:
     if run.wrong:
         return f"could not run; `./noteboosh.sh test {module.id}` shows why"
-    unwritten = sum(test.unwritten is not None for test in run.tests)
     counts = {
         "passed": run.count("passed"),
-        "wait for code to be written": unwritten,
-        "failed": sum(test.failed for test in run.tests) - unwritten,
+        "wait for code to be written": sum(test.unwritten is not None for test in run.tests),
+        "failed": len(run.failures),
     }
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 

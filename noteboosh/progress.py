@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from noteboosh import answers, loans
+from noteboosh import answers, fences, loans
 from noteboosh.course import Course, Exercise, Module
 from noteboosh.fences import Region
 
@@ -41,8 +41,8 @@ def standings(course: Course) -> list[Standing]:
 
 def place(course: Course, exercise: Exercise) -> str:
     """`g2c/pretraining/loss.py:31`: the file and the line where an exercise is written."""
-    region = loans.read_regions(course, lambda path: _read(course.root / path))[exercise.id]
-    return f"{exercise.file}:{region.line}" if region else exercise.file
+    line = fences.line_of(course.root / exercise.file, exercise.id)
+    return f"{exercise.file}:{line}" if line else exercise.file
 
 
 def current(standings: list[Standing]) -> Standing | None:

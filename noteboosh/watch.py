@@ -8,8 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from noteboosh import launch
-from noteboosh import workers as runner
+from noteboosh import launch, workers
 from noteboosh.course import Course, Module
 
 INTERVAL = 0.1  # seconds between two looks at the files
@@ -18,10 +17,10 @@ SETTLED = 0.05  # seconds without a further change, since editors save in severa
 
 def watch(course: Course, module: Module) -> int:
     """Run until Ctrl-C. The first run warms up; each later one takes a fraction of a second."""
-    before: dict[str, runner.Test] = {}
+    before: dict[str, workers.Test] = {}
     try:
         for _ in changes(course.root, ["g2c", module.tests]):
-            run = runner.run(runner.Job(course.root, course.root, (module.tests,)))
+            run = workers.run(workers.Job(course.root, course.root, (module.tests,)))
             if sys.stdout.isatty():
                 print("\033[2J\033[H", end="")  # a clean screen
             print("\n".join(screen(course, module, run, before)), flush=True)
@@ -32,7 +31,7 @@ def watch(course: Course, module: Module) -> int:
 
 
 def screen(
-    course: Course, module: Module, run: runner.Run, before: dict[str, runner.Test]
+    course: Course, module: Module, run: workers.Run, before: dict[str, workers.Test]
 ) -> Iterator[str]:
     """What a student wants to know after a save: what turned green or red, why, what is next."""
     took = f"{run.seconds:.1f} s · {time.strftime('%H:%M:%S')}"
@@ -44,10 +43,10 @@ def screen(
     now = [test for test in run.tests if test.id in was]
     yield from _listed("turned green", [t for t in now if was[t.id] and not t.failed])
     yield from _listed("turned red", [t for t in now if t.failed and not was[t.id]])
-    wrong = [test for test in run.tests if test.failed and not test.unwritten]
-    if wrong:
-        yield from ("", f"  {_name(wrong[0])} ({wrong[0].place})", f"    {wrong[0].error}")
-        yield from _listed("also failing", wrong[1:])
+    if run.failures:
+        first, *others = run.failures
+        yield from ("", f"  {_name(first)} ({first.place})", f"    {first.error}")
+        yield from _listed("also failing", others)
     yield from (f"\n  {line}" for line in run.diagnoses)
     yield ""
     yield from (f"  {name:<12} {value}" for name, value in launch.what_next(course, module, run))
@@ -84,11 +83,11 @@ def _stamps(root: Path, paths: list[str]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _listed(title: str, tests: list[runner.Test]) -> Iterator[str]:
+def _listed(title: str, tests: list[workers.Test]) -> Iterator[str]:
     if tests:
         yield f"\n  {title}:"
         yield from (f"    {_name(test)}" for test in tests)
 
 
-def _name(test: runner.Test) -> str:
+def _name(test: workers.Test) -> str:
     return test.id.partition("::")[2] or test.id

@@ -16,8 +16,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,34 +75,50 @@ class Run:
     wrong: str = ""
     seconds: float = 0.0
 
+    @property
+    def failures(self) -> list[Test]:
+        """The tests that failed for another reason than an unwritten exercise."""
+        return [test for test in self.tests if test.failed and not test.unwritten]
+
     def count(self, outcome: str) -> int:
         return sum(test.outcome == outcome for test in self.tests)
 
 
 def run(job: Job, watch: Callable[[Test], object] = lambda test: None) -> Run:
     """Run one job in a worker; `watch` sees each test as it begins and as it ends."""
-    context = warm_context()
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(sender, job))
     result, start = Run(job), time.monotonic()
-    process.start()
-    sender.close()
-    try:
+    with warm_process(_work, job) as receiver:
         _receive(receiver, result, start + job.limit, watch)
-    finally:
-        process.kill()
-        process.join()
-        receiver.close()
     result.seconds = time.monotonic() - start
     return result
 
 
-def warm_context() -> Any:
-    if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(WARM)
-    return context
+@contextmanager
+def warm_process(work: Callable, *inputs: Any) -> Iterator[Any]:
+    """`work(sender, *inputs)` in a process of its own, which is killed in the end; yields the
+    receiver of what it sends."""
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload(WARM)  # type: ignore[attr-defined]
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(sender, *inputs))  # type: ignore[attr-defined]
+    process.start()
+    sender.close()
+    try:
+        yield receiver
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+
+
+def settle() -> None:
+    """What every such process does first."""
+    gc.freeze()  # what the parent imported is no garbage: collections are quick
+    sys.dont_write_bytecode = True  # leaves nothing behind in the checkout
+    os.environ["OMP_NUM_THREADS"] = "1"  # workers share the cores
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
 
 
 def run_all(jobs: Iterable[Job], at_once: int | None = None) -> list[Run]:
@@ -146,12 +163,8 @@ def _work(sender, job: Job) -> None:
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)
-        gc.freeze()  # what the parent imported is no garbage: pytest's collections are quick
+        settle()
         os.chdir(job.root)
-        sys.dont_write_bytecode = True  # leaves nothing behind in the checkout
-        os.environ["OMP_NUM_THREADS"] = "1"  # workers share the cores
-        if "torch" in sys.modules:
-            sys.modules["torch"].set_num_threads(1)
         import pytest
 
         from noteboosh.reporter import Reporter

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from noteboosh.workers import warm_context
+from noteboosh.workers import settle, warm_process
 
 
 class CallFailed(Exception):
@@ -19,21 +17,13 @@ class CallFailed(Exception):
 
 def call(function: Callable, *inputs: Any, limit: float = 60.0) -> Any:
     """What the function returns there; it and all values must be picklable. Raises CallFailed."""
-    context = warm_context()
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(sender, function, inputs))
-    process.start()
-    sender.close()
     try:
-        if not receiver.poll(limit):
-            raise CallFailed(f"no end after {limit:g} s")
-        returned, error = receiver.recv()
+        with warm_process(_work, function, inputs) as receiver:
+            if not receiver.poll(limit):
+                raise CallFailed(f"no end after {limit:g} s")
+            returned, error = receiver.recv()
     except EOFError:
         raise CallFailed("the process died") from None
-    finally:
-        process.kill()
-        process.join()
-        receiver.close()
     if error:
         raise CallFailed(error)
     return returned
@@ -57,10 +47,7 @@ def call_each(function: Callable, shared: Any, items: Sequence, size: int = 16) 
 
 
 def _work(sender, function: Callable, inputs: tuple) -> None:
-    gc.freeze()
-    sys.dont_write_bytecode = True
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
+    settle()
     try:
         sender.send((function(*inputs), ""))
     except BaseException:
