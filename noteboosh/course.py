@@ -31,7 +31,7 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Module:
-    """One step of the course. Paths are relative to the root; `promise` is on a fresh clone."""
+    """One step of the course. Paths are relative to the root."""
 
     id: str
     title: str
@@ -40,7 +40,7 @@ class Module:
     slug: str
     needs: tuple[str, ...]
     draft: bool
-    promise: dict[str, int]
+    promise: dict[str, int]  # counts of its tests before anything is written
     exercises: tuple[Exercise, ...]
 
     @property

@@ -19,6 +19,7 @@ else:
     import tomli as tomllib
 
 PATH = "course/course.toml"
+FRESH = {"fresh_passed", "fresh_failed"}  # of a promise, where a fresh clone shows other counts
 RUNGS = 3  # a question, the idea, almost the answer: a ladder has no fewer
 
 # What each table holds; a key in the second dictionary has this value where it is left out.
@@ -186,8 +187,10 @@ def _module_problems(root: Path, module: dict) -> Iterator[tuple[str, str]]:
         return
     promise = module.get("promise", {})
     counts = [n for n in promise.values() if type(n) is int and n >= 0]
-    if set(promise) != {"passed", "failed"} or len(counts) != 2:
-        what = "write `promise = { passed = …, failed = … }`, as on a fresh clone"
+    both = {"passed", "failed"}
+    if set(promise) not in (both, both | FRESH) or len(counts) != len(promise):
+        what = "write `promise = { passed = …, failed = … }`, as with earlier modules complete, "
+        what += f"and {' and '.join(f'`{key}`' for key in sorted(FRESH))} too where all is blank"
         yield "promise", f"a module that is no draft promises its counts: {what}"
     name = f"{module['id']}-{module['slug']}"
     sources = (f"course/lessons/{name}.md", f"course/notebooks/{name}.py")

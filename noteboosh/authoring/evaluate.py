@@ -1,6 +1,6 @@
-"""Evaluate what lessons and notebooks ask of the reference: one child process for the whole course.
+"""Evaluate what lessons and notebooks ask of the reference, in a few child processes.
 
-The child has `course/` first on its path, so that `import g2c` is the complete package, and says
+A child has `course/` first on its path, so that `import g2c` is the complete package, and says
 so. It runs with one thread, fixed seeds and no locale, so that the same sources give the same
 values everywhere. What fails comes back with its place; the rest is evaluated all the same.
 """
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ _START = (
     "import sys; sys.path[:1] = sys.argv[1:]; "
     "from noteboosh.authoring.evaluate import child; child()"
 )
+
+
+CHILDREN = 4  # at most: each imports torch, and runs on one thread
 
 
 @dataclass(frozen=True)
@@ -58,24 +62,31 @@ def evaluate(root: Path, jobs: Sequence[Job]) -> list[list[Any]]:
     """
     if not any(job.setup or job.wanted for job in jobs):
         return [[] for _ in jobs]
-    outcome = _run(root, {"root": str(root), "jobs": [asdict(job) for job in jobs]})
-    if outcome["package"] != str((root / "course/g2c/__init__.py").resolve()):
-        raise Problem(
-            f"The lessons were evaluated on `{outcome['package']}` and not on `course/g2c`, so "
-            "their numbers are worth nothing: is `course/g2c/__init__.py` there?"
-        )
+    number = min(CHILDREN, len(jobs), os.cpu_count() or 1)
+    with ThreadPoolExecutor(number) as pool:
+        shares = [jobs[start::number] for start in range(number)]
+        outcomes = list(pool.map(lambda share: _run(root, share), shares))
+    done: list[Any] = [None] * len(jobs)
+    for start, outcome in enumerate(outcomes):
+        if outcome["package"] != str((root / "course/g2c/__init__.py").resolve()):
+            raise Problem(
+                f"The lessons were evaluated on `{outcome['package']}` and not on `course/g2c`, "
+                "so their numbers are worth nothing: is `course/g2c/__init__.py` there?"
+            )
+        done[start::number] = outcome["jobs"]
     raise_all(
         SourceProblem(job.path, line, what)
-        for job, (_, problems) in zip(jobs, outcome["jobs"], strict=True)
+        for job, (_, problems) in zip(jobs, done, strict=True)
         for line, what in problems
     )
     return [
         [question(**value) if isinstance(value, dict) else value for value in values]
-        for values, _ in outcome["jobs"]
+        for values, _ in done
     ]
 
 
-def _run(root: Path, wanted: dict[str, Any]) -> dict[str, Any]:
+def _run(root: Path, jobs: Sequence[Job]) -> dict[str, Any]:
+    wanted = {"root": str(root), "jobs": [asdict(job) for job in jobs]}
     engine = Path(__file__).resolve().parents[2]
     process = subprocess.run(
         [sys.executable, "-s", "-c", _START, str((root / "course").resolve()), str(engine)],

@@ -300,6 +300,12 @@ WRONG_COURSES = {
     "few hints": (', "a + b"]', "]", "hints =", "2 hints"),
     "no promise": ("promise = { passed = 1, failed = 2 }\n", "", "[[module]]", "promise = {"),
     "half a promise": ("passed = 1, ", "", "promise =", "promise = {"),
+    "a count misspelt": (
+        "passed = 1, failed",
+        "passed = 1, fresh_pass = 0, failed",
+        "promise =",
+        "`fresh_failed` and `fresh_passed`",
+    ),
     "no tests": ("test_sums.py", "test_sum.py", "tests =", "`tests/test_sum.py` is missing"),
     "no package": ('"g2c.corpora"', '"g2c.corpus"', "given =", "no package `g2c.corpus`"),
     "bad id": ('id = "02"', 'id = "two"', 'id = "two"', "is no id"),
@@ -319,6 +325,12 @@ def test_what_is_wrong_in_course_toml_is_named_with_its_line(root, name):
     expected = f"`course/course.toml`, line {line}: "
     found = [one for one in str(caught.value).split("\n") if one.startswith(expected)]
     assert any(message in one for one in found), str(caught.value)
+
+
+def test_a_promise_may_differ_where_all_is_blank(root):
+    counts = "passed = 1, failed = 2, fresh_passed = 0, fresh_failed = 3"
+    change(root, "course/course.toml", "passed = 1, failed = 2", counts)
+    assert course_toml.course_data(root)["modules"][0]["promise"]["fresh_failed"] == 3
 
 
 @pytest.mark.parametrize("path", ["lessons/01-sums.md", "notebooks/01-sums.py"])

@@ -116,6 +116,14 @@ def test_every_failing_test_keeps_a_line_that_names_the_exercise(root: Path):
         assert f"TODO {exercise} in {test}" in short
 
 
+def test_no_line_repeats_the_error_where_pytest_does_not_cut_its_messages(root: Path):
+    for words, env in (([], {"CI": "true"}), (["-vv"], {})):
+        for style in ("auto", "short", "native", "no"):
+            _, text = run(root, f"--tb={style}", *words, **env)
+            assert "TODO sums.double in tests/test_sums.py::test_twice" in text
+            assert "NotImplementedError" not in text
+
+
 def test_an_exercise_of_another_module_names_the_borrow_that_helps(root: Path):
     _, text = run(root, "tests/test_powers.py")
     line = next(line for line in text.splitlines() if line.startswith("sums.add"))

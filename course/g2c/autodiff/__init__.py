@@ -1,0 +1,1 @@
+"""Module 01: numbers that remember where they came from, and derivatives by walking back."""
