@@ -199,7 +199,8 @@ _ARGUMENTS = {
     "test": "module", "check": "module", "borrow": "module", "return": "module",
     "reset": "target", "hint": "exercise",
 }  # fmt: skip
-_COMMAND = re.compile(r"\./noteboosh\.sh(?P<words>[^\n#;&|`]*)")
+# Up to two blanks, behind which a listing says what the command does.
+_COMMAND = re.compile(r"\./noteboosh\.sh(?P<words>(?:(?!  )[^\n#;&|`])*)")
 _PLACEHOLDER = re.compile(r"[A-Z]+|\N{HORIZONTAL ELLIPSIS}|\.\.\.")
 _ID = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+")
 

@@ -1,4 +1,7 @@
-"""Lessons say what is true: links, ids and commands exist, counts are computed, commands run."""
+"""Lessons say what is true: links, ids and commands exist, counts are computed, commands run.
+
+So do the pages beside them: README.md, which lists the modules, and whatever else is Markdown.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from noteboosh.proof import scaffold
 from noteboosh.proof.context import Proof, Report
 
 LIMIT = 120  # seconds for one block of commands
+PAGES = ("*.md", "docs/**/*.md", "bench/*.md")  # the pages beside the lessons
+MODULE_ROW = re.compile(r"\| *\d\w* *\|")
 # A count of tests belongs to course.toml, and a page that types it will be wrong one day.
 COUNT = re.compile(r"(?<![\w.])\d+ (?:(?:of the )?(?:tests? )?(?:pass|fail)(?:ed|es|s)?|tests?)\b")
 # Of these 1 means that tests failed, as they do before anything is written.
@@ -23,7 +28,8 @@ def lessons(proof: Proof) -> Report:
     from noteboosh.authoring.lesson import Block, runnable_blocks
 
     report = Report()
-    _ = proof.build  # refuses links, ids and commands that do not exist
+    files = proof.build.files  # refuses links, ids and commands that do not exist in lessons
+    _pages(proof, report, files)
     for module in proof.finished:
         text = (proof.root / f"course/{module.lesson}").read_text("utf-8")
         _typed(report, module, text)
@@ -35,6 +41,36 @@ def lessons(proof: Proof) -> Report:
             _block(report, f"course/{module.lesson}", block.line, block.code, root)
         report.say(f"{module.id}: {len(blocks)} blocks of commands run")
     return report
+
+
+def _pages(proof: Proof, report: Report, files: dict[str, bytes]) -> None:
+    """Links, commands and ids in the pages that are not built, and README's list of modules."""
+    from noteboosh.authoring.build import reader, verbs
+    from noteboosh.authoring.lesson import Claims
+
+    claims = Claims(proof.course, verbs(), reader(proof.root, files))
+    pages = [path for pattern in PAGES for path in sorted(proof.root.glob(pattern))]
+    for page in pages:
+        path = page.relative_to(proof.root).as_posix()
+        for problem in claims.problems(page.read_text("utf-8"), path, path):
+            report.complaints.append(str(problem))
+    report.say(f"{len(pages)} pages beside the lessons")
+    readme = proof.root / "README.md"
+    if readme.exists():
+        rows = [row for row in readme.read_text("utf-8").splitlines() if MODULE_ROW.match(row)]
+        wanted = [_row(module) for module in proof.course.modules]
+        if rows != wanted:
+            wrong = next((row for row in wanted if row not in rows), None)
+            what = f"no row says `{wrong}`" if wrong else "its rows are not those of the course"
+            report.complain("README.md", f"the table of modules is not true: {what}")
+
+
+def _row(module: Module) -> str:
+    """A module's row in README.md."""
+    title = f"[{module.title}]({module.lesson})"
+    if module.draft:
+        title = f"{module.title} (draft)"
+    return f"| {module.id} | {title} | `{module.package}` |"
 
 
 def _typed(report: Report, module: Module, text: str) -> None:

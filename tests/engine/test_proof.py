@@ -563,6 +563,22 @@ def test_a_count_typed_in_a_lesson_or_a_command_that_fails_is_named(built_root: 
     assert third.startswith("course/lessons/01-sums.md:6: `ls missing.txt` ends with ")
 
 
+def test_a_page_beside_the_lessons_says_what_is_true(built_root: Path, made: Built):
+    rows = "| 01 | [Sums](lessons/01-sums.md) | `g2c.sums` |\n"
+    rows += "| 02 | [Powers](lessons/02-powers.md) | `g2c.powers` |\n"
+    rows += "| 03 | Roots (draft) | `g2c.roots` |\n"
+    readme = built_root / "README.md"
+    readme.write_text(f"| | module | package |\n|---|---|---|\n{rows}", "utf-8")
+    assert prove(built_root, lessons, made).complaints == []
+    change(readme, "[Powers](lessons/02-powers.md)", "Powers (draft)")
+    complaint = only_complaint(prove(built_root, lessons, made))
+    assert complaint.startswith("README.md: the table of modules is not true: no row says `| 02 |")
+    readme.write_text(rows + "\n`./noteboosh.sh frobnicate` or [no](docs/page.md)\n", "utf-8")
+    command, link = sorted(prove(built_root, lessons, made).complaints)
+    assert command.startswith("`README.md`, line 5: `./noteboosh.sh frobnicate`")
+    assert link.startswith("`README.md`, line 5: the link `docs/page.md` leads nowhere")
+
+
 def test_what_the_build_refuses_is_a_complaint_with_its_place(built_root: Path, capsys):
     change(built_root / "course/lessons/01-sums.md", "On a fresh clone", "On 1.5 fresh clones")
     assert selftest(courses.load(built_root), ["lessons"]) == 1
