@@ -13,12 +13,13 @@ def matmul_loops():
     yield tensors.matmul_loops, numbers(3, 4), numbers(4, 2, seed=1)
     yield tensors.matmul_loops, numbers(1, 5), numbers(5, 1, seed=1)
     yield tensors.matmul_loops, numbers(2, 2), numbers(2, 3, seed=1)
+    yield tensors.matmul_loops, numbers(3, 3), numbers(3, 3, seed=1)
 
 
 def broadcast_shapes():
     for a, b in (
         ((2, 3), (3,)), ((4, 1, 3), (2, 1)), ((5, 1, 1), (1, 2, 3)), ((), (2, 7)),
-        ((0,), (1,)), ((1, 4), (0, 1)), ((2, 3), (2, 4)), ((3, 4), (4, 3)),
+        ((0,), (1,)), ((1, 4), (0, 1)), ((2, 3), (2, 4)), ((3, 4), (4, 3)), ((2, 3), (2, 3)),
     ):  # fmt: skip
         yield tensors.broadcast_shapes, a, b
 
@@ -38,6 +39,10 @@ def _scores():
         yield leaf(2, 3, 5), dim
     yield leaf(4, 3, seed=1), 0
     yield leaf(4, 3, seed=1), 1
+    yield leaf(3, 1, 4), 2
+    yield leaf(3, 3), 1
+    yield leaf(3, 3), 0
+    yield numbers(2, 4), 1  # a tensor that may be changed in place, and must not be
     # Beyond what exp takes in float64 as well, and exact in float32.
     for top in (1e4, -1e4):
         yield ((8 * numbers(2, 3)).round() / 8 + top).requires_grad_(), 1
@@ -51,6 +56,6 @@ def linear_backward():
 
 
 def softmax_backward():
-    for shape in ((2, 3), (2, 2, 4), (3, 3)):
+    for shape in ((2, 3), (2, 2, 4), (3, 3), (4,)):
         probs = numbers(*shape, seed=1) + 2.5
         yield tensors.softmax_backward, numbers(*shape), probs / probs.sum(-1, keepdim=True)

@@ -1,6 +1,6 @@
 """Yours to write: softmax, logsumexp and a derivative, safe for scores of any size.
 
-The trap in all of them: exp overflows float32 at about 88.7, and inf / inf is NaN.
+The trap in the first two: exp overflows float32 at about 88.7, and inf / inf is NaN.
 """
 
 from torch import Tensor
@@ -38,8 +38,14 @@ def softmax_backward(d_out: Tensor, probs: Tensor) -> Tensor:
 
     Shapes: d_out (..., V), probs (..., V) -> (..., V); probs = softmax(scores, dim=-1).
     Every row of the result has sum 0: adding a constant to all scores changes nothing.
+    Raises: ValueError where the two shapes differ.
     Source: Bridle 1990, where softmax got its name.
     """
+    if d_out.shape != probs.shape:
+        raise ValueError(
+            f"d_out {tuple(d_out.shape)} and probs {tuple(probs.shape)} must have one shape: give "
+            "one gradient for each probability"
+        )
     # BEGIN SOLUTION tensors.softmax_backward
     mean = (d_out * probs).sum(-1, keepdim=True)  # (..., 1)
     return probs * (d_out - mean)
