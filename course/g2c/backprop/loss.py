@@ -1,0 +1,29 @@
+"""Yours to write: where every gradient begins. Given: the loss itself."""
+
+from torch import Tensor
+
+from g2c.tensors import logsumexp, softmax
+
+
+def token_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """The mean of -log(probability of the right token) over all N * T predictions, in nats.
+
+    Shapes: logits (N, T, V), targets (N, T) -> ().
+    """
+    right = logits.gather(-1, targets[..., None])[..., 0]  # (N, T)
+    return (logsumexp(logits, dim=-1) - right).mean()
+
+
+def token_loss_backward(logits: Tensor, targets: Tensor) -> Tensor:
+    """The gradient of `token_loss` for the logits, at every position of every window.
+
+    Shapes: logits (N, T, V), targets (N, T) -> (N, T, V); the V entries of a position have sum 0.
+    A new tensor: the logits stay as they are.
+    Source: Bridle 1990, for one position.
+    """
+    # BEGIN SOLUTION backprop.token_loss_backward
+    d_logits = softmax(logits, dim=-1)
+    right = d_logits.gather(-1, targets[..., None])  # (N, T, 1)
+    d_logits.scatter_(-1, targets[..., None], right - 1)
+    return d_logits.div_(targets.numel())
+    # END SOLUTION
