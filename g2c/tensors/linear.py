@@ -12,7 +12,8 @@ def linear_backward(d_out: Tensor, x: Tensor, weight: Tensor) -> tuple[Tensor, T
     Raises: ValueError where the three shapes do not belong to one product.
     Source: Rumelhart, Hinton and Williams 1986, for a layer without its nonlinearity.
     """
-    if d_out.shape != (x.shape[0], weight.shape[0]) or x.shape[1:] != weight.shape[1:]:
+    matrices = d_out.ndim == x.ndim == weight.ndim == 2
+    if not matrices or (*d_out.shape, x.shape[1]) != (len(x), *weight.shape):
         raise ValueError(
             f"d_out {tuple(d_out.shape)}, x {tuple(x.shape)} and weight {tuple(weight.shape)} "
             "do not belong together: give d_out (N, F), x (N, D) and weight (F, D)"

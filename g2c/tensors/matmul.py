@@ -10,6 +10,7 @@ def matmul_loops(a: Tensor, b: Tensor) -> Tensor:
 
     Shapes: a (N, D), b (D, F) -> (N, F), of the dtype and on the device of `a`.
     Raises: ValueError where the columns of `a` are not as many as the rows of `b`.
+    Source: Golub and Van Loan 2013, Matrix Computations, section 1.1.
     """
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[0]:
         raise ValueError(

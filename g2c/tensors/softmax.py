@@ -1,7 +1,7 @@
 # Built from course/g2c/tensors/softmax.py: write only between the fence lines.
 """Yours to write: softmax, logsumexp and a derivative, safe for scores of any size.
 
-The trap in all of them: exp overflows float32 at about 88.7, and inf / inf is NaN.
+The trap in the first two: exp overflows float32 at about 88.7, and inf / inf is NaN.
 """
 
 from torch import Tensor
@@ -36,8 +36,14 @@ def softmax_backward(d_out: Tensor, probs: Tensor) -> Tensor:
 
     Shapes: d_out (..., V), probs (..., V) -> (..., V); probs = softmax(scores, dim=-1).
     Every row of the result has sum 0: adding a constant to all scores changes nothing.
+    Raises: ValueError where the two shapes differ.
     Source: Bridle 1990, where softmax got its name.
     """
+    if d_out.shape != probs.shape:
+        raise ValueError(
+            f"d_out {tuple(d_out.shape)} and probs {tuple(probs.shape)} must have one shape: give "
+            "one gradient for each probability"
+        )
     # ---- your code: tensors.softmax_backward (about 2 lines) ----
     raise NotImplementedError("tensors.softmax_backward")
     # ---- end of your code ----

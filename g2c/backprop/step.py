@@ -1,0 +1,81 @@
+# Built from course/g2c/backprop/step.py: write only between the fence lines.
+"""Yours to write: the first layer in reverse, and the whole step. Given: the model."""
+
+import torch
+from torch import Tensor
+
+from g2c.backprop.block import BlockCache, block_backward, block_forward
+from g2c.backprop.layers import matmul_backward
+from g2c.backprop.loss import token_loss, token_loss_backward
+from g2c.backprop.weights import Blocks, check_model, check_tokens, in_order
+
+
+def causal_lm_forward(
+    inputs: Tensor, w_emb: Tensor, pos_embed: Tensor, blocks: Blocks, w_head: Tensor, *,
+    num_heads: int,
+) -> tuple[Tensor, Tensor, list[BlockCache]]:  # fmt: skip
+    """Logits, what the head saw, and what each block keeps for the way back.
+
+    Shapes: inputs (N, T), w_emb (V, D), pos_embed (T, D), w_head (D, V) -> (N, T, V), (N, T, D).
+    Raises: as causal_lm_step.
+    Source: Radford et al. 2018, section 3.1, with norms that have no weights.
+    """
+    check_model(w_emb, pos_embed, blocks, w_head, num_heads)
+    check_tokens(inputs, pos_embed.shape[0], w_emb.shape[0])
+    x = w_emb[inputs] + pos_embed
+    caches = []
+    for block in blocks:
+        x, cache = block_forward(x, block, num_heads)
+        caches.append(cache)
+    return x @ w_head, x, caches
+
+
+def causal_lm_loss(
+    tokens: Tensor, w_emb: Tensor, pos_embed: Tensor, blocks: Blocks, w_head: Tensor, *,
+    num_heads: int,
+) -> Tensor:  # fmt: skip
+    """The mean loss in nats of predicting, at each position, the token that follows.
+
+    Shapes: tokens (N, T + 1), w_emb (V, D), pos_embed (T, D), w_head (D, V) -> ().
+    Raises: as causal_lm_step.
+    """
+    check_tokens(tokens, pos_embed.shape[0] + 1, w_emb.shape[0])
+    logits, _, _ = causal_lm_forward(
+        tokens[:, :-1], w_emb, pos_embed, blocks, w_head, num_heads=num_heads
+    )
+    return token_loss(logits, tokens[:, 1:].long())
+
+
+def embedding_backward(d_x: Tensor, inputs: Tensor, vocab_size: int) -> tuple[Tensor, Tensor]:
+    """The gradients (d_w_emb, d_pos_embed) of `x = w_emb[inputs] + pos_embed`.
+
+    Shapes: d_x (N, T, D), inputs (N, T) -> (V, D), (T, D).
+    A token that occurs many times gets the sum; one that does not occur gets 0.
+    """
+    # ---- your code: backprop.embedding_backward (about 3 lines) ----
+    raise NotImplementedError("backprop.embedding_backward")
+    # ---- end of your code ----
+
+
+@torch.no_grad()
+def causal_lm_step(
+    tokens: Tensor, w_emb: Tensor, pos_embed: Tensor, blocks: Blocks, w_head: Tensor, *,
+    num_heads: int, lr: float,
+) -> Tensor:  # fmt: skip
+    """One step of SGD on `causal_lm_loss`: all updated weights in one flat tensor, none in place.
+
+    Shapes: tokens (N, T + 1), w_emb (V, D), pos_embed (T, D), w_head (D, V) -> (P,).
+    In the order w_emb, pos_embed, the six matrices of each block, w_head: P is the number of
+    parameters, V * D + T * D + 6 * D * D a block + D * V.
+    Raises: ValueError where shapes do not belong together or D is no multiple of num_heads,
+    TypeError for tokens that are not integers, IndexError for tokens that are not 0 … V - 1.
+    Source: Radford et al. 2018, equation 1, and the chain rule.
+    """
+    check_tokens(tokens, pos_embed.shape[0] + 1, w_emb.shape[0])
+    inputs, targets = tokens[:, :-1].long(), tokens[:, 1:].long()
+    logits, x, caches = causal_lm_forward(
+        inputs, w_emb, pos_embed, blocks, w_head, num_heads=num_heads
+    )
+    # ---- your code: backprop.causal_lm_step (about 9 lines) ----
+    raise NotImplementedError("backprop.causal_lm_step")
+    # ---- end of your code ----
