@@ -68,7 +68,16 @@ def what_next(
     standing = next(s for s in progress.standings(course) if s.module is module)
     todo = [e for e in standing.open_exercises if e not in standing.borrowed]
     if not todo:
-        return [("next", f"answer the questions, then `./noteboosh.sh check {module.id}`")]
+        later = course.modules[course.modules.index(module) + 1 :]
+        after = next((m for m in later if not m.draft), None)
+        rows = [("then", f"`./noteboosh.sh {after.id}`, {after.title}")] if after else []
+        if standing.answered < standing.questions:
+            open_ones = f"{standing.questions - standing.answered} of {standing.questions}"
+            text = (
+                f"answer the questions ({open_ones} are open): `./noteboosh.sh check {module.id}`"
+            )
+            return [("next", text), *rows]
+        return [("done", f"module {module.id} is written and answered"), *rows]
     return [
         ("next", f"`{todo[0].id}`"),
         ("write it in", progress.place(course, todo[0])),
