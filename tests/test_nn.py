@@ -9,8 +9,10 @@
 7. nn.sgd                     one step downhill                    (sgd.py)
 8. nn.decaying_sgd            the same with a rate that decays     (sgd.py)
 
-Given: the constructors, how weights start, Tanh, Sigmoid, Dropout, and the checks of input.
-The losses use your softmax and logsumexp of module 02.
+Given: the constructors, how weights start, Tanh, Sigmoid, Dropout, the spirals, and the checks of
+input. The losses use your softmax and logsumexp of module 02.
+
+Read the names of the tests from top to bottom: they are the specification.
 """
 
 import math
@@ -33,6 +35,7 @@ from g2c.nn import (
     Tanh,
     cross_entropy_backward,
     reset_parameters,
+    spirals,
 )
 
 
@@ -42,6 +45,74 @@ def seeded(seed=0):
 
 def randn(*shape, seed=0):
     return torch.randn(shape, generator=seeded(seed), dtype=torch.float64)
+
+
+def finite_differences(function, x, h=1e-6):
+    """How much the number that `function` returns changes with each entry of x, by trying."""
+    slopes = torch.empty_like(x)
+    for place in range(x.numel()):
+        shift = torch.zeros_like(x)
+        shift.view(-1)[place] = h
+        slopes.view(-1)[place] = (function(x + shift) - function(x - shift)) / (2 * h)
+    return slopes
+
+
+# ---- given ----
+
+
+def test_linear_weights_start_with_the_promised_std_and_cut():
+    layer = reset_parameters(Linear(300, 500, bias=True), seeded())
+    std = math.sqrt(2 / 800)
+    # A normal distribution that is cut at 3 std keeps 0.9866 of its std.
+    assert layer.weight.std().item() == pytest.approx(0.9866 * std, rel=0.01)
+    assert 2.9 * std < layer.weight.abs().max() <= 3 * std
+    assert not layer.bias.any()
+
+
+def test_the_same_seed_gives_the_same_weights():
+    layer = Linear(3, 4)
+    draws = [reset_parameters(layer, seeded(seed)).weight.clone() for seed in (1, 1, 2)]
+    assert_close(draws[0], draws[1], rtol=0, atol=0)
+    assert not torch.equal(draws[0], draws[2])
+
+
+def test_linear_refuses_another_number_of_features():
+    with pytest.raises(ValueError, match=r"\(5, 2\).*3"):
+        Linear(3, 4)(torch.zeros(5, 2))
+
+
+def test_tanh_and_sigmoid_squash():
+    x = torch.tensor([0.0, 100.0, -100.0])
+    assert_close(Tanh()(x), torch.tensor([0.0, 1.0, -1.0]))
+    assert_close(Sigmoid()(x), torch.tensor([0.5, 1.0, 0.0]))
+
+
+def test_dropout_keeps_the_expected_value_in_training():
+    dropped = Dropout(0.25, generator=seeded())(torch.ones(100_000))
+    assert_close(dropped.unique(), torch.tensor([0.0, 4 / 3]))
+    assert dropped.mean().item() == pytest.approx(1, abs=0.01)
+
+
+def test_dropout_does_nothing_in_evaluation():
+    x = torch.ones(100)
+    assert Dropout(0.25).eval()(x) is x
+
+
+def test_the_arms_of_the_spirals_are_one_arm_turned():
+    x, arm = spirals(5, arms=4, noise=0.0, dtype=torch.float64)
+    assert x.shape == (20, 2) and arm.tolist() == [0] * 5 + [1] * 5 + [2] * 5 + [3] * 5
+    quarter = torch.tensor([[0.0, 1.0], [-1.0, 0.0]], dtype=torch.float64)
+    for k in range(3):
+        assert_close(x[arm == k] @ quarter, x[arm == k + 1])
+    assert_close(x.norm(dim=1)[:5], torch.tensor([0.2, 0.4, 0.6, 0.8, 1.0], dtype=torch.float64))
+
+
+def test_the_generator_alone_decides_the_noise_of_the_spirals():
+    (first, _), (again, _), (other, _) = (spirals(7, generator=seeded(s)) for s in (1, 1, 2))
+    assert torch.equal(first, again) and not torch.equal(first, other)
+
+
+# ---- yours: nn.linear ----
 
 
 def test_linear_by_hand():
@@ -62,24 +133,7 @@ def test_linear_agrees_with_torch_in_values_and_gradients(bias):
     assert_close(torch.autograd.grad(out, leaves, mix), torch.autograd.grad(expected, leaves, mix))
 
 
-def test_linear_weights_start_with_the_promised_std_and_cut():
-    layer = reset_parameters(Linear(300, 500, bias=True), seeded())
-    std = math.sqrt(2 / 800)
-    # A normal distribution that is cut at 3 std keeps 0.9866 of its std.
-    assert layer.weight.std().item() == pytest.approx(0.9866 * std, rel=0.01)
-    assert 2.9 * std < layer.weight.abs().max() <= 3 * std
-    assert not layer.bias.any()
-
-
-def test_the_same_seed_gives_the_same_weights():
-    layers = [reset_parameters(Linear(3, 4), seeded(seed)).weight for seed in (1, 1, 2)]
-    assert_close(layers[0], layers[1], rtol=0, atol=0)
-    assert not torch.equal(layers[0], layers[2])
-
-
-def test_linear_refuses_another_number_of_features():
-    with pytest.raises(ValueError, match=r"\(5, 2\).*3"):
-        Linear(3, 4)(torch.zeros(5, 2))
+# ---- yours: nn.relu ----
 
 
 def test_relu_and_its_gradient_agree_with_torch_also_at_zero():
@@ -90,10 +144,14 @@ def test_relu_and_its_gradient_agree_with_torch_also_at_zero():
         assert_close(gradient, torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0, 0.0]))
 
 
-def test_tanh_and_sigmoid_are_given():
-    x = torch.tensor([0.0, 100.0, -100.0])
-    assert_close(Tanh()(x), torch.tensor([0.0, 1.0, -1.0]))
-    assert_close(Sigmoid()(x), torch.tensor([0.5, 1.0, 0.0]))
+def test_relu_leaves_its_input_alone():
+    x = randn(3, 4)
+    before = x.clone()
+    ReLU()(x)
+    assert torch.equal(x, before)
+
+
+# ---- yours: nn.sequential ----
 
 
 def test_sequential_applies_its_layers_in_order():
@@ -110,25 +168,48 @@ def test_sequential_trains_every_layer_it_holds():
     assert all(parameter.grad.any() for parameter in model.parameters())
 
 
-def test_dropout_keeps_the_expected_value_in_training_and_does_nothing_in_evaluation():
-    dropout, x = Dropout(0.25, generator=seeded()), torch.ones(100_000)
-    dropped = dropout(x)
-    assert_close(dropped.unique(), torch.tensor([0.0, 4 / 3]))
-    assert dropped.mean().item() == pytest.approx(1, abs=0.01)
-    assert dropout.eval()(x) is x
+def test_the_gradient_through_a_whole_network_agrees_with_finite_differences():
+    layers = Linear(3, 5, bias=True), ReLU(), Linear(5, 4), Tanh(), Linear(4, 2, bias=True)
+    model = reset_parameters(Sequential(*layers).double(), seeded(1))
+    x, mix = randn(4, 3, seed=2), randn(4, 2, seed=3)
+    for parameter in model.parameters():
+        (gradient,) = torch.autograd.grad((model(x) * mix).sum(), parameter)
+        value = parameter.detach().clone()
+
+        def loss(moved, parameter=parameter):
+            parameter.data = moved
+            return (model(x) * mix).sum().detach()
+
+        assert_close(gradient, finite_differences(loss, value), rtol=1e-6, atol=1e-8)
+        parameter.data = value
+
+
+# ---- yours: nn.mse_loss ----
 
 
 def test_mse_by_hand_is_a_mean_over_every_entry():
-    prediction, target = (
-        torch.tensor([[1.0, 2.0], [3.0, 4.0]]),
-        torch.tensor([[1.0, 0.0], [3.0, 0.0]]),
-    )
+    prediction = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    target = torch.tensor([[1.0, 0.0], [3.0, 0.0]])
     assert_close(MSELoss()(prediction, target), torch.tensor(5.0))
+
+
+def test_mse_does_not_let_errors_cancel():
+    assert_close(MSELoss()(torch.tensor([3.0, -3.0]), torch.zeros(2)), torch.tensor(9.0))
+
+
+def test_the_gradient_of_mse_agrees_with_finite_differences():
+    prediction, target = randn(3, 2).requires_grad_(), randn(3, 2, seed=1)
+    (gradient,) = torch.autograd.grad(MSELoss()(prediction, target), prediction)
+    expected = finite_differences(lambda p: MSELoss()(p, target), prediction.detach())
+    assert_close(gradient, expected, rtol=1e-6, atol=1e-8)
 
 
 def test_mse_refuses_to_broadcast():
     with pytest.raises(ValueError, match=r"\(4, 1\).*\(4,\)"):
         MSELoss()(torch.zeros(4, 1), torch.zeros(4))
+
+
+# ---- yours: nn.cross_entropy_loss ----
 
 
 def test_cross_entropy_of_equal_logits_is_log_v():
@@ -140,6 +221,12 @@ def test_cross_entropy_is_the_mean_surprise_by_hand():
     logits = torch.tensor([[0.0, math.log(3)], [math.log(7), 0.0]])  # 1/4, 3/4 and 7/8, 1/8
     loss = CrossEntropyLoss()(logits, torch.tensor([0, 0]))
     assert_close(loss, torch.tensor((math.log(4) + math.log(8 / 7)) / 2))
+
+
+def test_cross_entropy_counts_differences_of_logits_only():
+    logits, targets = randn(5, 3), torch.tensor([2, 0, 1, 1, 2])
+    shift = randn(5, 1, seed=1)  # another one for every row
+    assert_close(CrossEntropyLoss()(logits + shift, targets), CrossEntropyLoss()(logits, targets))
 
 
 @pytest.mark.parametrize("dtype", [torch.int64, torch.int32, torch.uint8])
@@ -168,10 +255,9 @@ def test_cross_entropy_refuses_windows_and_says_which_shapes_it_takes():
 
 @pytest.mark.parametrize("bad", [-1, 5])
 def test_cross_entropy_refuses_targets_outside_the_vocabulary(bad):
+    targets = torch.tensor([0, bad]) if bad > 0 else torch.tensor([bad, 0])
     with pytest.raises(ValueError, match=rf"{bad}\b.*5 columns"):
-        CrossEntropyLoss()(
-            torch.zeros(2, 5), torch.tensor([0, bad]) if bad > 0 else torch.tensor([bad, 0])
-        )
+        CrossEntropyLoss()(torch.zeros(2, 5), targets)
 
 
 def test_cross_entropy_refuses_targets_that_are_not_ids():
@@ -179,10 +265,31 @@ def test_cross_entropy_refuses_targets_that_are_not_ids():
         CrossEntropyLoss()(torch.zeros(2, 5), torch.zeros(2))
 
 
+# ---- yours: nn.cross_entropy_backward ----
+
+
+def test_cross_entropy_backward_by_hand():
+    logits = torch.tensor([[1.0, 2.0, 5.0], [6.0, 1.0, 1.0]]).log()  # eighths
+    gradient = cross_entropy_backward(logits, torch.tensor([1, 0]))
+    assert_close(gradient, torch.tensor([[1.0, -6.0, 5.0], [-2.0, 1.0, 1.0]]) / 16)
+
+
+def test_cross_entropy_backward_agrees_with_finite_differences():
+    logits, targets = randn(5, 3), torch.tensor([2, 0, 1, 1, 2])
+    expected = finite_differences(lambda z: oracle.cross_entropy(z, targets), logits)
+    assert_close(cross_entropy_backward(logits, targets), expected, rtol=1e-6, atol=1e-8)
+
+
 def test_cross_entropy_backward_agrees_with_autograd():
     logits, targets = randn(6, 4).requires_grad_(), torch.tensor([3, 0, 1, 1, 2, 3])
     (expected,) = torch.autograd.grad(oracle.cross_entropy(logits, targets), logits)
     assert_close(cross_entropy_backward(logits.detach(), targets), expected)
+
+
+def test_cross_entropy_backward_is_finite_where_exp_overflows():
+    logits = torch.tensor([[1e4, 0.0, -1e4], [1e4, 0.0, -1e4]])
+    gradient = cross_entropy_backward(logits, torch.tensor([0, 2]))
+    assert_close(gradient, torch.tensor([[0.0, 0.0, 0.0], [0.5, 0.0, -0.5]]))
 
 
 def test_cross_entropy_backward_leaves_the_logits_alone():
@@ -192,8 +299,17 @@ def test_cross_entropy_backward_leaves_the_logits_alone():
     assert torch.equal(logits, before)
 
 
+# ---- yours: nn.sgd ----
+
+
+def parameter_with_gradient(value, gradient):
+    parameter = torch.nn.Parameter(torch.tensor([value], dtype=torch.float64))
+    parameter.grad = torch.tensor([gradient], dtype=torch.float64)
+    return parameter
+
+
 def step_by_step(optimizer_class, steps, **settings):
-    """Where a fixed quadratic takes one parameter, and one that never gets a gradient."""
+    """Where a fixed quartic takes one parameter, and one that never gets a gradient."""
     start = randn(3, 2)
     used, unused = torch.nn.Parameter(start.clone()), torch.nn.Parameter(start.clone())
     optimizer = optimizer_class([used, unused], **settings)
@@ -203,6 +319,26 @@ def step_by_step(optimizer_class, steps, **settings):
         optimizer.step()
     assert torch.equal(unused, start)
     return used.detach()
+
+
+def test_sgd_by_hand():
+    parameter = parameter_with_gradient(3.0, -4.0)
+    SGD([parameter], lr=0.5, weight_decay=0.2).step()
+    assert parameter.item() == pytest.approx(3 - 0.5 * (-4 + 0.2 * 3))
+
+
+def test_weight_decay_alone_shrinks_by_the_same_factor_at_every_step():
+    parameter = parameter_with_gradient(-8.0, 0.0)
+    optimizer = SGD([parameter], lr=0.5, weight_decay=0.2)
+    for step in range(1, 4):
+        optimizer.step()
+        assert parameter.item() == pytest.approx(-8 * 0.9**step)
+
+
+def test_sgd_leaves_the_gradient_as_it_is():
+    parameter = parameter_with_gradient(3.0, -4.0)
+    SGD([parameter], lr=0.5, weight_decay=0.2).step()
+    assert parameter.grad.item() == -4
 
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
@@ -220,26 +356,59 @@ def test_sgd_gives_each_group_its_own_rate():
     assert_close(fast.detach(), torch.full((2,), 0.5))
 
 
-def test_sgd_refuses_a_negative_rate():
-    with pytest.raises(ValueError, match=r"lr is -0\.1"):
-        SGD([torch.nn.Parameter(torch.ones(1))], lr=-0.1)
+@pytest.mark.parametrize("name", ["lr", "weight_decay"])
+@pytest.mark.parametrize("bad", [-0.1, math.inf, math.nan])
+def test_sgd_refuses_a_rate_or_decay_that_is_negative_or_not_finite(name, bad):
+    with pytest.raises(ValueError, match=f"{name} is {bad}"):
+        SGD([torch.nn.Parameter(torch.ones(1))], **{name: bad})
+
+
+def test_a_network_of_your_own_parts_learns_the_spirals():
+    x, arm = spirals(30, noise=0.0)
+    layers = Linear(2, 32, bias=True), ReLU(), Linear(32, 32, bias=True), ReLU()
+    model = reset_parameters(Sequential(*layers, Linear(32, 3, bias=True)), seeded())
+    optimizer = SGD(model.parameters(), lr=0.5)
+    for _ in range(300):
+        optimizer.zero_grad()
+        CrossEntropyLoss()(model(x), arm).backward()
+        optimizer.step()
+    assert (model(x).argmax(dim=1) == arm).double().mean() > 0.9  # a guess has 1/3
+
+
+# ---- yours: nn.decaying_sgd ----
 
 
 def test_the_decaying_rate_falls_with_the_square_root_of_the_steps_taken():
-    parameter = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    parameter = parameter_with_gradient(0.0, 1.0)
     optimizer, steps = DecayingSGD([parameter], lr=1.0), []
     for _ in range(4):
         before = parameter.item()
-        parameter.grad = torch.ones_like(parameter)
         optimizer.step()
         steps.append(before - parameter.item())
     assert steps == pytest.approx([1, 1 / math.sqrt(2), 1 / math.sqrt(3), 1 / 2])
 
 
+def test_the_decaying_rate_is_the_rate_of_the_weight_decay_too():
+    parameter = parameter_with_gradient(1.0, 0.0)
+    optimizer = DecayingSGD([parameter], lr=0.5, weight_decay=0.2)
+    optimizer.step()
+    optimizer.step()
+    assert parameter.item() == pytest.approx(0.9 * (1 - 0.1 / math.sqrt(2)))
+
+
+def test_each_parameter_counts_the_steps_that_it_has_taken_itself():
+    early, late = parameter_with_gradient(0.0, 1.0), parameter_with_gradient(0.0, 1.0)
+    optimizer, late.grad = DecayingSGD([early, late], lr=1.0), None
+    optimizer.step()
+    late.grad = torch.ones_like(late)
+    optimizer.step()
+    assert early.item() == pytest.approx(-1 - 1 / math.sqrt(2))
+    assert late.item() == pytest.approx(-1)
+
+
 def test_the_decaying_rate_survives_a_checkpoint():
-    parameter = torch.nn.Parameter(torch.zeros(1))
+    parameter = parameter_with_gradient(0.0, 1.0)
     optimizer = DecayingSGD([parameter], lr=1.0)
-    parameter.grad = torch.ones(1)
     optimizer.step()
     resumed = DecayingSGD([parameter], lr=1.0)
     resumed.load_state_dict(optimizer.state_dict())

@@ -1,4 +1,7 @@
-"""Calls that tell the known mistakes in `g2c.nn` apart; see course/probes/tensors.py."""
+"""Calls that tell the known mistakes in `g2c.nn` apart; see course/probes/tensors.py.
+
+What is drawn by chance is told by what holds for every draw.
+"""
 
 import math
 from collections import defaultdict
@@ -51,11 +54,13 @@ def cross_entropy_loss():
     yield nn.CrossEntropyLoss(), leaf(1, 6), torch.tensor([5])
     large = torch.tensor([[1e4, 0.0, -1e4], [-1e4, 3.0, 5.0]], dtype=torch.float64)
     yield nn.CrossEntropyLoss(), large, torch.tensor([1, 0])
+    yield nn.CrossEntropyLoss(), large, torch.tensor([0, 2])
 
 
 def cross_entropy_backward():
     for shape, targets in (((3, 5), [1, 4, 2]), ((3, 3), [2, 0, 1]), ((1, 4), [3])):
         yield nn.cross_entropy_backward, numbers(*shape), torch.tensor(targets)
+    yield nn.cross_entropy_backward, 1e4 * numbers(2, 3), torch.tensor([1, 0])
 
 
 def sgd():
@@ -96,3 +101,61 @@ def _parameter_and(kind, weight_decay=0.0):
     optimizer.state = defaultdict(dict)
     optimizer.param_groups = [{"params": [parameter], "lr": 0.1, "weight_decay": weight_decay}]
     return parameter, optimizer
+
+
+def Linear_reset_parameters():
+    for sizes in ((60, 40), (30, 120)):
+        yield _drawn, *sizes
+
+
+def _drawn(*sizes):
+    """Of many weights: how wide they spread and where they are cut, in the promised std."""
+    layer = nn.Linear(*sizes, bias=True)
+    layer.bias.data.fill_(1.0)
+    draws = []
+    for _ in range(2):
+        layer.reset_parameters(torch.Generator().manual_seed(0))
+        draws.append(layer.weight.detach().clone())
+    std = math.sqrt(2 / sum(sizes))
+    spread = round(draws[0].std().item() / std, 1)
+    cut = bool(draws[0].abs().max() <= 3 * std)
+    return spread, cut, bool((draws[0] == draws[1]).all()), layer.bias.detach()
+
+
+def Dropout_forward():
+    for p in (0.0, 0.25, 0.8):
+        for training in (True, False):
+            yield _dropped, p, training
+
+
+def _dropped(p, training):
+    """Which values ones become, and the share of those kept, to one digit."""
+    layer = nn.Dropout(p, generator=torch.Generator().manual_seed(0)).train(training)
+    out = layer(torch.ones(4000))
+    return out.unique(), round((out != 0).double().mean().item(), 1)
+
+
+class _Plain(nn.SGD):
+    """Its own update, so that what is told about `step` does not hang on the exercise."""
+
+    def update_(self, parameter, lr, weight_decay):
+        parameter -= lr * (parameter.grad + weight_decay * parameter)
+
+
+def SGD_step():
+    yield (_three_groups,)
+
+
+def _three_groups():
+    """Where three parameters of two groups end up, of which one has no gradient."""
+    parameters = [torch.nn.Parameter(numbers(2, seed=seed)) for seed in range(3)]
+    for seed in (0, 1):
+        parameters[seed].grad = numbers(2, seed=seed + 5)
+    optimizer = _Plain.__new__(_Plain)
+    optimizer.state = defaultdict(dict)
+    optimizer.param_groups = [
+        {"params": [parameters[0], parameters[2]], "lr": 0.1, "weight_decay": 0.3},
+        {"params": [parameters[1]], "lr": 0.7, "weight_decay": 0.0},
+    ]
+    optimizer.step()
+    return [parameter.detach() for parameter in parameters]
