@@ -65,7 +65,8 @@ class Sources:
             target.write_text(_render(text, own, name), "utf-8")
         for name, path in self.data.items():
             (parent / name).parent.mkdir(parents=True, exist_ok=True)
-            (parent / name).symlink_to(path)
+            if not (parent / name).is_symlink():  # a package may be written twice
+                (parent / name).symlink_to(path)
         return parent
 
     def instrumented(self, ids: Iterable[str]) -> dict[str, Fill]:
