@@ -3,7 +3,6 @@
 import torch
 
 from g2c import embeddings
-from g2c.embeddings.rotary import rotate_pairs as turn
 from noteboosh.probing import filled, leaf, numbers
 
 
@@ -19,6 +18,11 @@ def skipgram_pairs():
         (list(range(11)), 3),
     ):  # fmt: skip
         yield embeddings.skipgram_pairs, ids, window
+
+
+def cosine_similarities():
+    for shape in ((3, 4), (5, 2), (2, 3)):
+        yield embeddings.cosine_similarities, leaf(*shape)
 
 
 def learned_positions():
@@ -40,7 +44,18 @@ def _positions():
     yield None
 
 
+def angles():
+    for theta, dim, num_positions in ((10_000.0, 6, 3), (100.0, 8, 4), (9.0, 2, 2)):
+        yield embeddings.angles, theta, dim, num_positions
+    yield _far, 10_000.0, 8, 20_000
+
+
+def _far(theta, dim, num_positions):
+    """Where the digits that float32 lacks are large."""
+    return (1e4 * embeddings.angles(theta, dim, num_positions)[-1]).sin()
+
+
 def rotate_pairs():
     for shape in ((3, 4), (2, 3, 6), (2, 2, 3, 2)):
         angles = numbers(shape[-2], shape[-1] // 2, seed=1)
-        yield turn, leaf(*shape), angles.cos(), angles.sin()
+        yield embeddings.rotate_pairs, leaf(*shape), angles.cos(), angles.sin()
