@@ -3,11 +3,14 @@
 import torch
 
 from g2c import attention
+from g2c.attention.heads import check_heads as heads_checked
+from g2c.attention.masks import mask_or_causal as mask_chosen
 from g2c.embeddings import RotaryPositionalEmbedding
-from noteboosh.probing import filled, leaf
+from noteboosh.probing import filled, leaf, numbers
 
 # In every row something is allowed and, but for the last, one thing is not.
 MASK = torch.tensor([[1, 1, 0, 1], [1, 1, 1, 0], [0, 1, 1, 1], [1, 1, 1, 1]]).bool()
+NOTHING = torch.tensor([[1, 1, 0], [0, 0, 0], [0, 1, 1]]).bool()  # row 1 may attend to nothing
 
 
 def causal_mask():
@@ -39,6 +42,25 @@ def self_attention():
         layer = filled(attention.SelfAttention(5, bias=bias))
         yield layer, leaf(2, 4, 5, seed=4)
         yield layer, leaf(2, 4, 5, seed=4), MASK
+
+
+def attention_loops():
+    yield attention.attention_loops, numbers(2, 3), numbers(3, 3, seed=1), numbers(3, 2, seed=2)
+    inputs = numbers(4, 2), numbers(4, 2, seed=1), numbers(4, 2, seed=2)
+    yield attention.attention_loops, *inputs, MASK
+
+
+def check_mask():
+    whole = torch.ones(3, 3).bool()
+    for mask in (whole, NOTHING, NOTHING.T, whole.float(), whole.int(), whole[None], whole[:2]):
+        yield attention.check_mask, mask, 3, 3
+
+
+def mask_or_causal():
+    for T, S in ((3, 3), (2, 5), (1, 4), (1, 1)):
+        yield mask_chosen, None, T, S
+    for mask in (MASK[:3, :3], NOTHING):
+        yield mask_chosen, mask, 3, 3
 
 
 def split_heads():
@@ -73,3 +95,19 @@ def _layers():
     rope = RotaryPositionalEmbedding(10.0, 2, 6, dtype=torch.float64)
     for options in ({}, {"rope": rope}, {"rope": rope, "num_kv_heads": 2}):
         yield filled(attention.MultiHeadAttention(8, 4, **options))
+
+
+def KVCache_append():
+    for lengths in ((3,), (2, 1), (1, 2, 1)):
+        yield _appended, lengths
+
+
+def _appended(lengths):
+    cache = attention.KVCache()
+    parts = [(numbers(1, 2, n, 2, seed=n), numbers(1, 2, n, 3, seed=n + 9)) for n in lengths]
+    return [cache.append(*part) for part in parts], cache.length
+
+
+def check_heads():
+    for sizes in ((8, 4, 4), (8, 4, 2), (8, 4, 3), (30, 4, 4), (8, 4, 0), (3, 4, 4)):
+        yield heads_checked, *sizes

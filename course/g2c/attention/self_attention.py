@@ -24,6 +24,7 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         T = x.shape[-2]
+        # Checked here, so not by attention_weights: on an accelerator each look is a wait.
         mask = mask_or_causal(mask, T, T, x.device)
         # BEGIN SOLUTION attention.self_attention
         query, key, value = self.q_proj(x), self.k_proj(x), self.v_proj(x)
