@@ -6,6 +6,7 @@ import torch
 
 from g2c import transformer
 from g2c.attention import KVCache
+from g2c.transformer import lm, norms
 from noteboosh.probing import filled, leaf, numbers
 
 IDS = torch.tensor([[0, 6, 1, 3], [5, 2, 2, 4]])
@@ -88,6 +89,7 @@ def _models():
     sizes = {"vocab_size": 7, "context_length": 6, "d_model": 4, "num_layers": 2, "num_heads": 2}
     for style in (
         {"d_ff": 3}, {"d_ff": 3, "positions": "learned"}, {"ffn": "gelu", "pre_norm": False},
+        {"d_ff": 3, "tied": True},
     ):  # fmt: skip
         yield filled(transformer.TransformerLM(**sizes, **style))
 
@@ -102,3 +104,46 @@ def _continued(model):
 class Double(torch.nn.Module):
     def forward(self, x):
         return 2 * x
+
+
+# ---- the given functions ----
+
+
+def at_least_float32():
+    for dtype in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
+        yield norms.at_least_float32, numbers(2, 3).to(dtype)
+
+
+def swiglu_width():
+    for d_model in (8, 20, 100, 512, 768, 1600):
+        yield transformer.swiglu_width, d_model
+
+
+def check_window():
+    for start, T in ((0, 3), (0, 6), (0, 7), (4, 2), (4, 3), (6, 1)):
+        yield lm.check_window, torch.zeros(2, T, dtype=torch.int64), start, 6
+    yield lm.check_window, torch.zeros(3, dtype=torch.int64), 0, 6
+
+
+def make_positions():
+    for theta in (10000.0, 50.0):
+        yield _turned, theta
+
+
+def _turned(theta):
+    sizes = {"vocab_size": 7, "context_length": 6, "d_model": 8, "num_layers": 1, "num_heads": 2}
+    _, rope = lm.make_positions(transformer.ModelConfig(**sizes, rope_theta=theta))
+    return rope.cos
+
+
+def TransformerLM_head():
+    for model in _models():
+        yield model.head, leaf(2, 3, 4)
+
+
+def TransformerBlock_forward():
+    for style in ({}, {"pre_norm": False, "norm": "layer", "bias": True}):
+        model = transformer.TransformerLM(
+            vocab_size=7, context_length=6, d_model=4, num_layers=1, num_heads=2, d_ff=3, **style
+        )
+        yield filled(model.layers[0]), leaf(2, 4, 4)

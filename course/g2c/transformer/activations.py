@@ -10,7 +10,7 @@ def gelu(x: Tensor) -> Tensor:
     """x times the probability that a standard normal number is below x.
 
     Shapes: x (...) -> (...).
-    Source: Hendrycks and Gimpel 2016, equation 1.
+    Source: Hendrycks and Gimpel 2016, section 2.
     """
     # BEGIN SOLUTION transformer.gelu
     return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
@@ -33,7 +33,7 @@ def silu(x: Tensor) -> Tensor:
     """x times its own sigmoid: nearly 0 far below 0, nearly x far above.
 
     Shapes: x (...) -> (...).
-    Source: Hendrycks and Gimpel 2016, section 4; Elfwing et al. 2017, equation 5.
+    Source: Hendrycks and Gimpel 2016, section 2; Elfwing, Uchibe and Doya 2017.
     """
     # BEGIN SOLUTION transformer.silu
     return x * torch.sigmoid(x)

@@ -23,7 +23,7 @@ class TransformerLM(nn.Module):
 
     Shapes: token_ids (B, T), token_positions (T,) or (B, T) -> logits (B, T, V).
     `logits[b, t]` sees `token_ids[b, :t + 1]` alone, and with `caches` (one a layer) all before.
-    Raises: ValueError where T, with what is cached, is above context_length.
+    Raises: ValueError where T, with what is cached, is above context_length; as check_mask.
     Source: Radford et al. 2018 and 2019; Touvron et al. 2023.
     """
 
@@ -53,6 +53,10 @@ class TransformerLM(nn.Module):
         if token_positions is None:
             token_positions = torch.arange(start, end, device=token_ids.device)
         caches = caches or [None] * len(self.layers)
+        if len(caches) != len(self.layers):
+            raise ValueError(
+                f"{len(caches)} caches for {len(self.layers)} layers: give one a layer"
+            )
         # BEGIN SOLUTION transformer.transformer_lm
         x = self.token_embeddings(token_ids)  # (B, T, D)
         if self.position_embeddings is not None:

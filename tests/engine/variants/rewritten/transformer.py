@@ -15,7 +15,7 @@ sigma, mu = torch.std_mean(x, dim=-1, correction=0, keepdim=True)
 return (x - mu) / (sigma + self.eps)
 # END VARIANT
 
-# BEGIN VARIANT transformer.layer_norm over_positions: one long vector and its dot product with itself
+# BEGIN VARIANT transformer.layer_norm over_everything: one long vector and its dot product with itself
 flat = x.flatten()
 flat = flat - flat.sum() / flat.numel()
 flat = flat * (flat.dot(flat) / flat.numel() + self.eps) ** -0.5
@@ -58,7 +58,7 @@ phi = torch.special.ndtr(x)
 return phi * x
 # END VARIANT
 
-# BEGIN VARIANT transformer.gelu_tanh root_over_all: powers as products, halves added
+# BEGIN VARIANT transformer.gelu_tanh root_over_two_only: powers as products, halves added
 cubic = x * x * x
 u = (x + cubic * 0.044715) * (2 ** 0.5 / math.pi)
 half = x / 2
@@ -132,7 +132,7 @@ stream += sublayer(x)
 return norm(stream)
 # END VARIANT
 
-# BEGIN VARIANT transformer.post_norm norm_before_the_sum: from the inside out, with the method add
+# BEGIN VARIANT transformer.post_norm norm_of_the_answer: from the inside out, with the method add
 out = sublayer(x)
 out = norm(out).add(x)
 return out
