@@ -145,3 +145,126 @@ import torch
 mean = torch.einsum('...v,...v->...', d_out, probs)
 return d_out - mean.unsqueeze(-1)
 # END VARIANT
+
+# BEGIN VARIANT tensors.matmul_loops rows_of_both: scalar products of vectors, in a list of lists
+table = []
+for i in range(len(a)):
+    table.append([torch.dot(a[i], b[j]) for j in range(b.size(1))])
+return torch.tensor(table, dtype=a.dtype, device=a.device)
+# END VARIANT
+
+# BEGIN VARIANT tensors.broadcast_shapes equal_sizes_only: the shorter one filled up by hand, and one comparison of both
+missing = len(a) - len(b)
+longer_a, longer_b = (1,) * -missing + tuple(a), (1,) * missing + tuple(b)
+if longer_a == longer_b:
+    return longer_a
+raise ValueError("sizes differ: " + repr(a) + ", " + repr(b))
+# END VARIANT
+
+# BEGIN VARIANT tensors.broadcast_shapes only_the_second_stretches: an if for each case, one case short
+shape = []
+for m, n in pairs:
+    if m == n:
+        shape.append(m)
+    elif n == 1:
+        shape.append(m)
+    else:
+        raise ValueError(f"cannot stretch {b} to {a}")
+shape.reverse()
+return tuple(shape)
+# END VARIANT
+
+# BEGIN VARIANT tensors.broadcast_shapes from_the_left: ones put behind the shorter shape
+a, b = list(a), list(b)
+while len(a) < len(b):
+    a.append(1)
+while len(b) < len(a):
+    b.append(1)
+shape = []
+for i in range(len(a)):
+    if a[i] == b[i] or b[i] == 1:
+        shape.append(a[i])
+    elif a[i] == 1:
+        shape.append(b[i])
+    else:
+        raise ValueError(f"dimension {i}: {a[i]} against {b[i]}")
+return tuple(shape)
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax dimension_lost: slices added up, and torch.div
+import torch
+
+largest, _ = torch.max(x, dim=dim, keepdim=True)
+powers = torch.exp(x - largest)
+total = torch.zeros_like(powers.select(dim, 0))
+for piece in torch.unbind(powers, dim):
+    total = total + piece
+return torch.div(powers, total)
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax sum_of_everything: flat, and times one over the sum
+import torch
+
+powers = torch.exp(torch.sub(x, x.max(dim=dim, keepdim=True)[0]))
+return powers * (1 / powers.flatten().sum())
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax in_place: written into x by an index
+import torch
+
+largest = torch.max(x.detach(), dim, keepdim=True).values
+x[...] = x - largest
+powers = torch.exp(x)
+return powers.div(torch.sum(powers, dim, keepdim=True))
+# END VARIANT
+
+# BEGIN VARIANT tensors.logsumexp global_maximum: flat maximum, slices added up
+import torch
+
+biggest = torch.max(x.flatten(), 0)[0].detach()
+total = sum(torch.exp(piece - biggest) for piece in x.unbind(dim))
+return biggest + torch.log(total)
+# END VARIANT
+
+# BEGIN VARIANT tensors.logsumexp mean_of_exps: the sum over the number of scores
+import torch
+
+biggest = torch.amax(x, dim).detach()
+total = torch.sum(torch.exp(x - biggest.unsqueeze(dim)), dim)
+return biggest + torch.log(total / x.size(dim))
+# END VARIANT
+
+# BEGIN VARIANT tensors.logsumexp squeezes_everything: torch.squeeze of the values of max
+import torch
+
+biggest = torch.max(x.detach(), dim=dim, keepdim=True)[0]
+rest = torch.log(torch.sum(torch.exp(x - biggest), dim=dim))
+return torch.add(torch.squeeze(biggest), rest)
+# END VARIANT
+
+# BEGIN VARIANT tensors.linear_backward forward_again: torch's own linear layer, which turns the weight round
+import torch.nn.functional as F
+
+return F.linear(d_out, weight), F.linear(d_out.T, x.T)
+# END VARIANT
+
+# BEGIN VARIANT tensors.linear_backward sum_over_rows_for_x: the rows of d_out added up first, the product repeated
+import torch
+
+total = torch.einsum("nf,fd->d", d_out, weight)
+d_weight = torch.zeros_like(weight)
+for n in range(len(x)):
+    d_weight = d_weight + torch.outer(d_out[n], x[n])
+return total.repeat(len(x), 1), d_weight
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax_backward plain_mean: multiplied out, with a sum over V
+V = probs.size(-1)
+return d_out * probs - d_out.sum(dim=-1).div(V).unsqueeze(-1) * probs
+# END VARIANT
+
+# BEGIN VARIANT tensors.softmax_backward cross_entropy_shortcut: taken off a copy in place
+gradient = probs.clone()
+gradient -= d_out
+return gradient
+# END VARIANT
