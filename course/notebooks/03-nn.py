@@ -30,7 +30,7 @@ import math
 
 import matplotlib.pyplot as plt
 import torch
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from g2c.nn import SGD, CrossEntropyLoss, DecayingSGD, Linear, ReLU, Sequential
 from g2c.nn import cross_entropy_backward, reset_parameters, spirals

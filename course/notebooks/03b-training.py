@@ -29,7 +29,7 @@ import math
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from g2c.nn import SGD, CrossEntropyLoss, Linear, ReLU, Sequential, reset_parameters
 from g2c.training import AdamW, Muon, adam_direction, moving_average_, orthogonalized

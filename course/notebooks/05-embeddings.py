@@ -27,7 +27,7 @@ from collections import Counter
 
 import matplotlib.pyplot as plt
 import torch
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from g2c.corpora import load_corpus
 from g2c.embeddings import Embedding, cosine_similarities, skipgram_pairs

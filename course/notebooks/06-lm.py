@@ -27,7 +27,7 @@ from collections import Counter
 
 import matplotlib.pyplot as plt
 import torch
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from g2c.corpora import END_OF_TEXT, load_corpus, toystories
 from g2c.lm import CountsBigramLM, MLPLanguageModel, NeuralBigramLM

@@ -31,7 +31,7 @@ import math
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from g2c.attention import KVCache, MultiHeadAttention, attention_weights, causal_mask
 from g2c.attention import merge_heads, scaled_dot_product_attention, share_heads, split_heads

@@ -22,6 +22,7 @@ def attention_loops(
             if mask is None or mask[t, s]:
                 product = sum(query[t, k] * key[s, k] for k in range(query.shape[1]))
                 exps[s] = torch.exp(product / math.sqrt(query.shape[1]))
+        total = sum(exps.values())
         for s, share in exps.items():
-            out[t] += share / sum(exps.values()) * value[s]
+            out[t] += share / total * value[s]
     return out

@@ -28,6 +28,7 @@ def scaled_dot_product_attention(
 
     Shapes: query (..., T, K), key (..., S, K), value (..., S, K), mask (T, S) -> (..., T, K).
     A mask may have more dimensions in front; without one, every position sees every other.
+    Values may have another size than K: the result has theirs.
     Raises: as check_mask, and ValueError where the shapes do not belong together.
     Source: Vaswani et al. 2017, equation 1.
     """

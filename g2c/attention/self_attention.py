@@ -25,6 +25,7 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         T = x.shape[-2]
+        # Checked here, so not by attention_weights: on an accelerator each look is a wait.
         mask = mask_or_causal(mask, T, T, x.device)
         # ---- your code: attention.self_attention (about 2 lines) ----
         raise NotImplementedError("attention.self_attention")

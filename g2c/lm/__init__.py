@@ -4,6 +4,7 @@
 from g2c.lm.bigram import CountsBigramLM, NeuralBigramLM
 from g2c.lm.metrics import bits_per_byte, perplexity
 from g2c.lm.mlp import MLPLanguageModel
+from g2c.lm.sampling import sample
 
 __all__ = [
     "CountsBigramLM",
@@ -11,4 +12,5 @@ __all__ = [
     "NeuralBigramLM",
     "bits_per_byte",
     "perplexity",
+    "sample",
 ]

@@ -28,7 +28,7 @@ def bits_per_byte(loss_nats: float, num_tokens: int, num_bytes: int) -> float:
 
     `loss_nats` is the mean over the `num_tokens` tokens that stand for `num_bytes` bytes of UTF-8.
     Raises: ValueError where one of the two counts is below 1.
-    Source: Shannon 1948, section 7, for nats and bits.
+    Source: Shannon 1948, introduction, for bits and natural units.
     """
     if num_tokens < 1 or num_bytes < 1:
         raise ValueError(

@@ -7,6 +7,7 @@ from g2c.nn.dropout import Dropout
 from g2c.nn.linear import Linear, reset_parameters
 from g2c.nn.losses import CrossEntropyLoss, MSELoss, cross_entropy_backward
 from g2c.nn.sgd import SGD, DecayingSGD
+from g2c.nn.spirals import spirals
 
 __all__ = [
     "SGD",
@@ -21,4 +22,5 @@ __all__ = [
     "Tanh",
     "cross_entropy_backward",
     "reset_parameters",
+    "spirals",
 ]

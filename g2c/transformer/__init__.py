@@ -6,6 +6,7 @@ from g2c.transformer.block import TransformerBlock, post_norm, pre_norm
 from g2c.transformer.config import ModelConfig, gpt2_style, llama_style
 from g2c.transformer.feed_forward import FeedForward, SwiGLU, swiglu_width
 from g2c.transformer.lm import TransformerLM
+from g2c.transformer.memory import sizes_at_peak
 from g2c.transformer.norms import LayerNorm, RMSNorm
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "post_norm",
     "pre_norm",
     "silu",
+    "sizes_at_peak",
     "swiglu_width",
 ]

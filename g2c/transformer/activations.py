@@ -11,7 +11,7 @@ def gelu(x: Tensor) -> Tensor:
     """x times the probability that a standard normal number is below x.
 
     Shapes: x (...) -> (...).
-    Source: Hendrycks and Gimpel 2016, equation 1.
+    Source: Hendrycks and Gimpel 2016, section 2.
     """
     # ---- your code: transformer.gelu (about 1 line) ----
     raise NotImplementedError("transformer.gelu")
@@ -33,7 +33,7 @@ def silu(x: Tensor) -> Tensor:
     """x times its own sigmoid: nearly 0 far below 0, nearly x far above.
 
     Shapes: x (...) -> (...).
-    Source: Hendrycks and Gimpel 2016, section 4; Elfwing et al. 2017, equation 5.
+    Source: Hendrycks and Gimpel 2016, section 2; Elfwing, Uchibe and Doya 2017.
     """
     # ---- your code: transformer.silu (about 1 line) ----
     raise NotImplementedError("transformer.silu")

@@ -42,6 +42,8 @@ class ModelConfig:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} is {value}: give 1 or more")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is {self.dropout}: give a probability from 0 to below 1")
         groups = self.num_heads if self.num_kv_heads is None else self.num_kv_heads
         check_heads(self.d_model, self.num_heads, groups)
         for name, choices in CHOICES.items():

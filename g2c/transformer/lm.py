@@ -24,7 +24,7 @@ class TransformerLM(nn.Module):
 
     Shapes: token_ids (B, T), token_positions (T,) or (B, T) -> logits (B, T, V).
     `logits[b, t]` sees `token_ids[b, :t + 1]` alone, and with `caches` (one a layer) all before.
-    Raises: ValueError where T, with what is cached, is above context_length.
+    Raises: ValueError where T, with what is cached, is above context_length; as check_mask.
     Source: Radford et al. 2018 and 2019; Touvron et al. 2023.
     """
 
@@ -54,6 +54,10 @@ class TransformerLM(nn.Module):
         if token_positions is None:
             token_positions = torch.arange(start, end, device=token_ids.device)
         caches = caches or [None] * len(self.layers)
+        if len(caches) != len(self.layers):
+            raise ValueError(
+                f"{len(caches)} caches for {len(self.layers)} layers: give one a layer"
+            )
         # ---- your code: transformer.transformer_lm (about 7 lines) ----
         raise NotImplementedError("transformer.transformer_lm")
         # ---- end of your code ----
