@@ -40,8 +40,7 @@ from g2c.transformer import FeedForward, LayerNorm, RMSNorm, SwiGLU, Transformer
 from g2c.transformer import gelu, gelu_tanh, gpt2_style, llama_style, silu, sizes_at_peak
 
 # %% [markdown]
-# `FULL = True` trains the models of exercises 9 and 10 eight times as long: some minutes instead
-# of some seconds.
+# `FULL = True` trains the models of exercises 9 and 10 eight times as long.
 
 # %%
 FULL = False
@@ -244,6 +243,7 @@ def listen(name, module):
     module.register_forward_hook(lambda module, given, out: said.update({name: out.detach()}))
 
 
+# %%
 listen("embeddings", model.token_embeddings)
 for i, layer in enumerate(model.layers):
     listen(f"attention {i}", layer.attn)
@@ -383,7 +383,7 @@ def small(seed=0, D=32, L=4, style=llama_style, **fields):
     return reset_parameters(TransformerLM(config), seeded(seed))
 
 
-x, y = windows(val, 64, seeded(2))
+x, y = windows(val, 32, seeded(2))
 print(f"V = {V}, log V = {math.log(V):.2f}")
 
 # %% [markdown]
@@ -393,8 +393,8 @@ print(f"V = {V}, log V = {math.log(V):.2f}")
 for D, L in ((32, 1), (32, 4), (96, 2)):
     for style in (gpt2_style, llama_style):
         with torch.no_grad():
-            losses = [loss_of(small(seed, D, L, style), x, y).item() for seed in range(6)]
-        measured, expected = sum(losses) / 6, math.log(V) + D / (D + V)
+            losses = [loss_of(small(seed, D, L, style), x, y).item() for seed in range(4)]
+        measured, expected = sum(losses) / 4, math.log(V) + D / (D + V)
         name = f"D = {D}, L = {L}, {style.__name__}"
         print(f"{name:>26}: measured {measured:.2f}, expected {expected:.2f}")
         assert abs(measured - expected) < 0.2
@@ -541,7 +541,9 @@ def plot_depth(curves, titles):
     _, both = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
     labels = ("root mean square of the stream", "norm of the gradient")
     for side, (axes, label, title) in enumerate(zip(both, labels, titles, strict=True)):
-        for (name, pair), color, style in zip(curves.items(), ("C0", "C1"), ("-", "--")):
+        for (name, pair), color, style in zip(
+            curves.items(), ("C0", "C1"), ("-", "--"), strict=True
+        ):
             places = range(1, len(pair[side]) + 1)
             axes.plot(places, pair[side], style, marker="o", color=color, label=name)
         axes.set(xlabel="layer", ylabel=label, title=title)
@@ -554,23 +556,22 @@ def plot_depth(curves, titles):
 # %%
 curves = {}
 for name, pre in (("pre-norm", True), ("post-norm", False)):
-    runs = [through_depth(small(seed, L=12, pre_norm=pre)) for seed in range(3)]
+    runs = [through_depth(small(seed, L=12, pre_norm=pre)) for seed in range(2)]
     means = [torch.tensor(rows).mean(0).tolist() for rows in zip(*runs, strict=True)]
     curves[name] = means
     for what, numbers in zip(("stream  ", "gradient"), means, strict=True):
         print(f"{name:>9}, {what}:", *(f"{number:.1f}" for number in numbers))
 sizes, gradients = curves["pre-norm"]
 titles = [f"Pre-norm grows to {sizes[-1]:.1f}, post-norm stays at 1"]
-titles += [f"Pre-norm: {gradients[0] / gradients[-1]:.0f} times more at the bottom"]
+titles += [f"Pre-norm: {gradients[0] / gradients[-1]:.1f} times as large at the bottom"]
 plot_depth(curves, titles)
 assert sizes[-1] > 2 and abs(curves["post-norm"][0][-1] - 1) < 0.01
-assert gradients[0] > 2 * gradients[-1]
+assert gradients[0] > 1.5 * gradients[-1]
 
 # %% [markdown]
-# *The picture in words:* left, the stream of pre-norm rises from about 1 to about 3, bent like a
-# square root, while post-norm lies on the dotted line at 1. Right, the gradients of pre-norm
-# fall from the lowest layer to the highest; those of post-norm are less regular and do not fade
-# towards the top in the same way.
+# *The picture in words:* left, the stream of pre-norm rises from about 1 to about 3, while
+# post-norm lies on the dotted line at 1. Right, the gradients of pre-norm become smaller from the
+# lowest layer to the highest; those of post-norm stay at about the same height.
 #
 # In pre-norm, layer 12 adds to a stream that is already large, so the same step in its weights
 # changes the top by less.
@@ -625,6 +626,7 @@ def without_norm(x, norm, sublayer):
     return x + sublayer(x)
 
 
+# %%
 def arm(name, seed=0):
     model = small(seed, pre_norm="post" not in name)
     for layer in model.layers:
@@ -653,21 +655,29 @@ def trained(name, model, lr=0.01, seed=1):
 
 # %%
 ARMS = {"pre-norm": ("C0", "-"), "post-norm": ("C1", "--"), "no residual": ("C2", "-.")}
-ARMS |= {"no norm": ("C3", ":"), "one of 64": ("C4", "--"), "sixteen of 16": ("C5", "-.")}
+ARMS |= {"no norm": ("C3", ":"), "four of 32": ("C0", "-"), "one of 64": ("C4", "--")}
+ARMS |= {"sixteen of 16": ("C5", "-.")}
 share = torch.bincount(train, minlength=V) / len(train)
 unigram = -share[val].log().mean().item()  # what counting characters gives
 
 
-def plot_runs(runs, title, log_scale=False):
-    """Loss by step, each point a mean of five, and a dotted baseline. Returns Axes."""
+def smooth(losses):
+    """Each point a mean of five."""
+    return torch.tensor(losses).unfold(0, 5, 1).mean(-1)
+
+
+# %%
+def plot_runs(runs, title):
+    """Loss by step, smoothed, and a baseline; cut off at 5 nats. Returns Axes."""
     _, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
     for name, (losses, _) in runs.items():
         color, style = ARMS[name]
-        smooth = torch.tensor(losses).unfold(0, 5, 1).mean(-1)
-        axes.plot(range(5, len(losses) + 1), smooth, style, color=color, label=name)
+        label = name if smooth(losses).min() < 5 else f"{name} (above the picture)"
+        axes.plot(range(5, len(losses) + 1), smooth(losses), style, color=color, label=label)
     axes.axhline(unigram, color="gray", linewidth=0.8, label="character frequencies")
     axes.set(xlabel="step", ylabel="loss (nats per token)", title=title)
-    axes.set_yscale("log" if log_scale else "linear")
+    lowest = min(smooth(losses).min() for losses, _ in runs.values())
+    axes.set_ylim(lowest - 0.1, min(5, axes.get_ylim()[1]))
     axes.legend()
     return axes
 
@@ -679,16 +689,16 @@ for name, (losses, end) in runs.items():
     print(f"{name:>12} {losses[0]:11.2f} {end:9.2f}")
 print(f"{'frequencies':>12} {'':11} {unigram:9.2f}")
 ends = {name: end for name, (_, end) in runs.items()}
-plot_runs(runs, "Without the plus, the model only learns to count characters", log_scale=True)
+plot_runs(runs, "Without the plus, the model only learns to count characters")
 assert abs(ends["no residual"] - unigram) < 0.2 < unigram - ends["pre-norm"]
 assert runs["no norm"][0][0] > 30 and ends["no norm"] > ends["pre-norm"] + 0.3
 assert ends["post-norm"] < unigram - 0.2
 
 # %% [markdown]
-# *The picture in words:* loss against steps, with a logarithmic axis. Pre-norm and post-norm
-# fall side by side below the grey line of the character frequencies, pre-norm a little lower.
-# Without the plus, the curve falls onto that line and stays there. Without norms it starts at
-# tens or hundreds of nats and does not come down to the others.
+# *The picture in words:* loss against steps. Pre-norm and post-norm fall side by side below the
+# grey line of the character frequencies, pre-norm a little lower. Without the plus, the curve
+# falls onto that line and stays there. Without norms it lies far above the picture: it starts at
+# tens or hundreds of nats, and the table says where it ends.
 #
 # One sentence each, for this size and this many steps:
 #
@@ -707,7 +717,7 @@ for name, (_, end) in fast.items():
     print(f"{name:>12}: {ends[name]:.2f} at lr 0.01, {end:.2f} at lr 0.03")
 plot_runs(fast, "At lr 0.03 only pre-norm learns more than the frequencies")
 assert fast["pre-norm"][1] < unigram - 0.3
-assert FULL or fast["post-norm"][1] > fast["pre-norm"][1] + 0.3
+assert fast["post-norm"][1] > fast["pre-norm"][1] + 0.3
 
 # %% [markdown]
 # *The picture in words:* pre-norm falls well below the grey line. Post-norm comes down to that
@@ -761,19 +771,18 @@ question(
 shapes = {"one of 64": (64, 1), "sixteen of 16": (16, 16)}
 models = {name: small(D=D, L=L) for name, (D, L) in shapes.items()}
 by_shape = {name: trained(name, model) for name, model in models.items()}
-by_shape = {"pre-norm": runs["pre-norm"], **by_shape}
+models["four of 32"], by_shape["four of 32"] = arm("pre-norm"), runs["pre-norm"]
 for name, (_, end) in by_shape.items():
-    model = models.get(name) or arm(name)
+    model = models[name]
     print(f"{name:>13}: L = {len(model.layers):2}, {count(model):,} weights, loss {end:.2f}")
-plot_runs(by_shape, "Sixteen thin layers learn most slowly; one and four are alike")
-thin = by_shape["sixteen of 16"][1]
-others = [by_shape[name][1] for name in ("pre-norm", "one of 64")]
-assert FULL or (thin > max(others) + 0.04 and abs(others[0] - others[1]) < 0.15)
+slowest = max(by_shape, key=lambda name: by_shape[name][1])
+plot_runs(by_shape, f"After {STEPS} steps, {slowest} is highest")
+others = [by_shape[name][1] for name in ("four of 32", "one of 64")]
+assert slowest == "sixteen of 16" and abs(others[0] - others[1]) < 0.15
 
 # %% [markdown]
-# *The picture in words:* three falling curves. That of sixteen thin layers lies above the others
-# most of the way; the curves of one wide layer and of four layers with D = 32 (drawn as pre-norm)
-# cross again and again.
+# *The picture in words:* three falling curves. That of sixteen thin layers lies well above the
+# others; those of one wide layer and of four layers run close together and end alike.
 #
 # **Finding:** at this size, with this many steps and one learning rate for all, depth does not
 # pay. It is a finding about small models and short runs, and about no others.
