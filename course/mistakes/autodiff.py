@@ -340,15 +340,6 @@ for node in reversed(order):
         parent.grad += derivative * node.data
 # END MISTAKE
 
-# BEGIN MISTAKE autodiff.backward one_step_back: this stops at the parents of the root; every Value of the order has to hand on what it got
-for node in order:
-    if node.parents:
-        node.grad = 0.0
-root.grad += 1.0
-for parent, derivative in zip(root.parents, root.local_derivatives):
-    parent.grad += derivative * root.grad
-# END MISTAKE
-
 # ---- by trying ----
 
 # BEGIN MISTAKE autodiff.numerical_gradient forward_difference: this steps to one side only: its error shrinks with eps, that of a step to both sides with eps squared

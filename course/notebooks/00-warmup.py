@@ -148,12 +148,12 @@ question(
 # %% [markdown]
 # ## 4. Nothing is lost
 #
-# Every command records the state of your files before it changes anything, and so does every test
-# run.
+# Every command that changes something records the state of your files first, and so does
+# `./noteboosh.sh test`.
 
 # %% [markdown]
 # **Question:** An hour ago your `matmul_shape` passed its tests. Since then you have changed it,
-# saved it several times, and run the tests in between; now you want the old one back. How do you
+# saved it, and run `./noteboosh.sh test 00` in between; now you want the old one back. How do you
 # get it, and why is `undo` not the command for this? Two sentences. (The lesson tells. Free text is
 # not graded here: your answer is recorded, and you compare it with the points that appear.)
 

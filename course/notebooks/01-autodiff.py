@@ -361,7 +361,6 @@ for n in powers:
     if n % 2:
         print(f"eps 1e-{n:02}: error {both_sides[-1]:.0e} both sides, {one_side[-1]:.0e} one side")
 best, best_one = (1 + errors.index(min(errors)) for errors in (both_sides, one_side))
-assert 4 < best < 8 and 6 < best_one < 10 and min(both_sides) < 1e-9 < 1e-3 < both_sides[-1]
 
 
 # %%
@@ -379,6 +378,8 @@ def plot_errors(powers, both_sides, one_side, title):
 
 
 plot_errors(powers, both_sides, one_side, f"Both sides: the error is smallest at 1e-{best}")
+assert 4 < best < 8 and 6 < best_one < 10 and min(both_sides) < 1e-9 < 1e-3 < both_sides[-1]
+
 # %% [markdown]
 # *The picture in words:* two curves shaped like a V, over steps from 10⁻¹⁵ to 0.1. On the right the
 # error falls with the step: for a step to one side in proportion to it, for a step to both sides

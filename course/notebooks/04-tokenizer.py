@@ -414,11 +414,17 @@ GERMAN = (
 )
 PYTHON = "def count(words):\n    result = {}\n    for word in words:\n        result[word] = 1\n"
 texts = {"new stories": "".join(toystories.sample(100, seed=1)), "German": GERMAN, "Python": PYTHON}
-lengths = {name: [] for name in texts}
-for size in SIZES:
+
+
+def bytes_per_token(size):
+    """For each of the texts, with a vocabulary of this size."""
     one = BPETokenizer(*train_bpe(stories, size, [END_OF_TEXT]), [END_OF_TEXT])
-    for name, text in texts.items():
-        lengths[name].append(len(text.encode()) / len(one.encode(text)))
+    return [len(text.encode()) / len(one.encode(text)) for text in texts.values()]
+
+
+# %%
+columns = [bytes_per_token(size) for size in SIZES]
+lengths = dict(zip(texts, zip(*columns, strict=True), strict=True))
 print(f"{'vocab_size':>11}", *(f"{size:6,}" for size in SIZES))
 for name, row in lengths.items():
     print(f"{name:>11}", *(f"{length:6.2f}" for length in row))

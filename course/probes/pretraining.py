@@ -54,7 +54,7 @@ def _twice_the_same():
 
 
 def split_token_stream():
-    for N, fraction in ((20, 0.9), (11, 0.5), (37, 0.25)):
+    for N, fraction in ((40, 0.9), (11, 0.5), (37, 0.25)):  # each part long enough to be mixed
         yield _parts, N, fraction
 
 
