@@ -99,7 +99,8 @@ def encode_word():
         ("n\u00e9", ["x y"]), ("", ["x y"]), ("lowest", ["s t", "e st", "o w", "l ow"]),
         ("aaaaa", ["a a", "aa aa"]), ("abc", ["b c", "a b"]), ("abc", ["a b", "b c"]),
         ("abcde", ["d e", "c d", "a b", "ab cd"]), ("abab", ["b a", "a b", "ab ab"]),
-        ("aaab", ["a b", "a a"]), ("abc", ["b c", "a bc", "a b"]), ("xyz", ["y z"]), ("abcabc", ["c a", "b c", "a b", "ab c"]),
+        ("aaab", ["a b", "a a"]), ("abc", ["b c", "a bc", "a b"]), ("xyz", ["y z"]),
+        ("abcabc", ["c a", "b c", "a b", "ab c"]),
     ):  # fmt: skip
         yield _encoded, word, merges
 
