@@ -21,17 +21,17 @@ from noteboosh.proof.context import Proof, Report
 PARTS = {
     "boundary": ("boundary", 10),
     "style": ("tools", 60),
-    "built": ("built", 60),
+    "built": ("built", 90),
     "drafts": ("drafts", 60),
     "counts": ("counts", 40),
-    "matrix": ("matrix", 80),
-    "mistakes": ("mistakes", 120),
-    "diagnoses": ("diagnoses", 180),
+    "matrix": ("matrix", 160),
+    "mistakes": ("mistakes", 160),
+    "diagnoses": ("diagnoses", 300),
     "lessons": ("lessons", 60),
-    "notebooks": ("notebooks", 360),
-    "install": ("tools", 120),
-    "engine": ("tools", 120),
-    "browser": ("tools", 60),
+    "notebooks": ("notebooks", 480),
+    "install": ("tools", 180),
+    "engine": ("tools", 240),
+    "browser": ("tools", 90),
 }
 
 
