@@ -24,14 +24,14 @@ PARTS = {
     "built": ("built", 90),
     "drafts": ("drafts", 60),
     "counts": ("counts", 40),
-    "matrix": ("matrix", 160),
-    "mistakes": ("mistakes", 160),
+    "matrix": ("matrix", 240),
+    "mistakes": ("mistakes", 300),
     "diagnoses": ("diagnoses", 300),
     "lessons": ("lessons", 60),
-    "notebooks": ("notebooks", 480),
-    "install": ("tools", 180),
-    "engine": ("tools", 240),
-    "browser": ("tools", 90),
+    "notebooks": ("notebooks", 600),
+    "install": ("tools", 240),
+    "engine": ("tools", 300),
+    "browser": ("tools", 120),
 }
 
 
