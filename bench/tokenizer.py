@@ -40,7 +40,7 @@ def main() -> int:
     corpus = load_corpus(options.corpus or "stdlib", max_bytes=6 * MEGABYTE)
     text = corpus.text()
     print(f"{corpus.name}: {len(text.encode()):,} bytes; {os.cpu_count()} cores\n")
-    print(f"{'':<46} {'ours':>9} {'theirs':>9} {'ours / theirs':>14}  aim")
+    print(f"{'':<50} {'ours':>9} {'theirs':>9} {'ours / theirs':>13}  aim")
     kept = [
         training(text, 1, 1_000, options.rounds, 2),
         training(text, 5, 10_000, options.rounds, 3),
@@ -135,7 +135,7 @@ def show(what: str, times: list[tuple[float, ...]], aim: float, per: float | Non
     aimed = f"<= {aim:g}" if aim >= 1 else f"<= 1/{1 / aim:.0f}"
     ratio_shown = f"{ratio:.2f}" if ratio > 0.1 else f"1/{1 / ratio:.0f}"
     verdict = "" if ratio <= aim else "  NOT REACHED"
-    print(f"{what:<46} {shown[0]:>9} {shown[1]:>9} {ratio_shown:>14}  {aimed}{verdict}", flush=True)
+    print(f"{what:<50} {shown[0]:>9} {shown[1]:>9} {ratio_shown:>13}  {aimed}{verdict}", flush=True)
     return ratio <= aim
 
 

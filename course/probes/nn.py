@@ -104,7 +104,7 @@ def _parameter_and(kind, weight_decay=0.0):
 
 
 def Linear_reset_parameters():
-    for sizes in ((60, 40), (30, 120)):
+    for sizes in ((120, 80), (60, 240)):
         yield _drawn, *sizes
 
 

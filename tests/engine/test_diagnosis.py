@@ -24,7 +24,7 @@ from noteboosh.authoring.fingerprints import built_fingerprints, table
 from noteboosh.diagnosis import Diagnosis, diagnose, explain
 from noteboosh.errors import Problem
 from noteboosh.outcomes import FACETS, first_difference
-from noteboosh.probing import leaf, numbers, outcomes
+from noteboosh.probing import contained, leaf, numbers, outcomes
 from noteboosh.proof import calls
 from noteboosh.proof.context import Proof
 from noteboosh.proof.diagnoses import callers_of, diagnoses, named_in
@@ -493,3 +493,18 @@ def test_on_the_real_course_rewritten_mistakes_are_named_and_unusual_code_is_not
 def test_on_the_real_course_the_fingerprints_are_those_of_the_reference():
     callers = calls.call(callers_of, courses.load(ROOT), ROOT / "course")
     assert "transformer.transformer_lm" in callers["attention.attention_weights"]
+
+
+def test_what_a_function_draws_without_a_seed_is_the_same_in_every_run():
+    """Else a mistake that draws by chance would be named on most days only."""
+    import torch
+
+    drawn = []
+    for seed in (1, 2):
+        random.seed(seed)
+        torch.manual_seed(seed)
+        state = torch.get_rng_state()
+        with contained():
+            drawn.append((torch.rand(3).tolist(), random.random()))
+        assert torch.equal(torch.get_rng_state(), state), "the caller's own chance goes on"
+    assert drawn[0] == drawn[1]

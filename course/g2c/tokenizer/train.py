@@ -54,11 +54,11 @@ class _PairIndex:
         self.words = [word.decode("latin-1") for word in words]  # character = byte
         self.word_counts = list(words.values())
         self.counts: dict[str, int] = defaultdict(int)
-        self.places: dict[str, set[int]] = defaultdict(set)
+        self.places: dict[str, list[int]] = defaultdict(list)
         for place, (word, count) in enumerate(zip(self.words, self.word_counts, strict=True)):
             for pair in map("".join, pairwise(word)):
                 self.counts[pair] += count
-                self.places[pair].add(place)
+                self.places[pair].append(place)
         self.orders = {chr(byte): _falling(token) for byte, token in enumerate(BYTES)}
         self.heap = [self._entry(pair) for pair in self.counts]
         heapq.heapify(self.heap)
@@ -86,16 +86,17 @@ class _PairIndex:
     def merge(self, pair: str, new: str, token: bytes) -> None:
         """Replace the pair by the new character in all words, and bring the index up to date."""
         self.orders[new] = _falling(token)
-        fresh: dict[str, set[int]] = defaultdict(set)
+        counts, fresh = self.counts, defaultdict(list)
         for place in self.places.pop(pair):
             parts = self.words[place].split(pair)
-            if len(parts) > 1:  # else an earlier merge has taken it
+            if len(parts) > 1:  # else an earlier merge has taken it, or the place is listed twice
                 self.words[place] = new.join(parts)
+                count = self.word_counts[place]
                 for old, instead in _moves(parts, pair, new):
-                    self.counts[old] -= self.word_counts[place]
-                    self.counts[instead] += self.word_counts[place]
-                    fresh[instead].add(place)
-        del self.counts[pair]
+                    counts[old] -= count
+                    counts[instead] += count
+                    fresh[instead].append(place)
+        del counts[pair]
         self.places.update(fresh)
         for pair in fresh:
             heapq.heappush(self.heap, self._entry(pair))
