@@ -13,7 +13,8 @@
 11. backprop.causal_lm_step           the whole step                        (step.py)
 
 Given: the way forward, what it keeps, and the checks. It stands on your softmax (02), heads and
-masks (07, 08) and gelu (09). No exercise may use autograd; these tests use it as the judge.
+masks (07, 08), gelu (09) and loss (09b). No exercise may use autograd; these tests use it as the
+judge.
 """
 
 import math
@@ -41,10 +42,10 @@ from g2c.backprop import (
     mix_backward,
     new_weights,
     scores_backward,
-    token_loss,
     token_loss_backward,
     unflatten,
 )
+from g2c.pretraining import lm_cross_entropy
 
 SHAPES = {  # N, T, V, D, H, L: all different, and the ends of what is possible
     "small": (2, 5, 11, 6, 3, 1),
@@ -107,7 +108,9 @@ def expected_step(shape, arguments, lr):
 
 
 def test_the_loss_of_equal_logits_is_log_v_at_every_position():
-    assert_close(token_loss(torch.zeros(2, 3, 7), torch.ones(2, 3).long()), torch.tensor(7.0).log())
+    assert_close(
+        lm_cross_entropy(torch.zeros(2, 3, 7), torch.ones(2, 3).long()), torch.tensor(7.0).log()
+    )
 
 
 def test_the_loss_pushes_by_what_was_said_less_what_was_right_by_hand():
@@ -120,7 +123,7 @@ def test_the_loss_pushes_by_what_was_said_less_what_was_right_by_hand():
 def test_every_position_of_every_window_has_its_share_of_the_loss():
     logits, targets = randn(2, 3, 5), torch.randint(0, 5, (2, 3), generator=seeded(1))
     d_logits = token_loss_backward(logits, targets)
-    agree([d_logits], autograd(lambda z: token_loss(z, targets), [logits], torch.tensor(1.0)))
+    agree([d_logits], autograd(lambda z: lm_cross_entropy(z, targets), [logits], torch.tensor(1.0)))
     assert (d_logits.abs().amax(-1) > 0).all()
 
 

@@ -6,8 +6,9 @@ from torch import Tensor
 
 from g2c.backprop.block import BlockCache, block_backward, block_forward
 from g2c.backprop.layers import matmul_backward
-from g2c.backprop.loss import token_loss, token_loss_backward
+from g2c.backprop.loss import token_loss_backward
 from g2c.backprop.weights import Blocks, check_model, check_tokens, in_order
+from g2c.pretraining import lm_cross_entropy
 
 
 def causal_lm_forward(
@@ -22,6 +23,16 @@ def causal_lm_forward(
     """
     check_model(w_emb, pos_embed, blocks, w_head, num_heads)
     check_tokens(inputs, pos_embed.shape[0], w_emb.shape[0])
+    return _forward(inputs, w_emb, pos_embed, blocks, w_head, num_heads)
+
+
+def _forward(
+    inputs: Tensor, w_emb: Tensor, pos_embed: Tensor, blocks: Blocks, w_head: Tensor, num_heads: int
+) -> tuple[Tensor, Tensor, list[BlockCache]]:
+    """`causal_lm_forward` of what has been checked.
+
+    Shapes: inputs (N, T), w_emb (V, D), pos_embed (T, D), w_head (D, V) -> (N, T, V), (N, T, D).
+    """
     x = w_emb[inputs] + pos_embed
     caches = []
     for block in blocks:
@@ -39,11 +50,10 @@ def causal_lm_loss(
     Shapes: tokens (N, T + 1), w_emb (V, D), pos_embed (T, D), w_head (D, V) -> ().
     Raises: as causal_lm_step.
     """
+    check_model(w_emb, pos_embed, blocks, w_head, num_heads)
     check_tokens(tokens, pos_embed.shape[0] + 1, w_emb.shape[0])
-    logits, _, _ = causal_lm_forward(
-        tokens[:, :-1], w_emb, pos_embed, blocks, w_head, num_heads=num_heads
-    )
-    return token_loss(logits, tokens[:, 1:].long())
+    logits, _, _ = _forward(tokens[:, :-1], w_emb, pos_embed, blocks, w_head, num_heads)
+    return lm_cross_entropy(logits, tokens[:, 1:])
 
 
 def embedding_backward(d_x: Tensor, inputs: Tensor, vocab_size: int) -> tuple[Tensor, Tensor]:
@@ -71,11 +81,10 @@ def causal_lm_step(
     TypeError for tokens that are not integers, IndexError for tokens that are not 0 … V - 1.
     Source: Radford et al. 2018, equation 1, and the chain rule.
     """
+    check_model(w_emb, pos_embed, blocks, w_head, num_heads)
     check_tokens(tokens, pos_embed.shape[0] + 1, w_emb.shape[0])
     inputs, targets = tokens[:, :-1].long(), tokens[:, 1:].long()
-    logits, x, caches = causal_lm_forward(
-        inputs, w_emb, pos_embed, blocks, w_head, num_heads=num_heads
-    )
+    logits, x, caches = _forward(inputs, w_emb, pos_embed, blocks, w_head, num_heads)
     # ---- your code: backprop.causal_lm_step (about 9 lines) ----
     raise NotImplementedError("backprop.causal_lm_step")
     # ---- end of your code ----

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from g2c.corpora import END_OF_TEXT
 from g2c.tokenizer import storage, tiktoken_export
 from g2c.tokenizer.checks import (
+    check_ids,
     check_text,
     check_vocab,
     checked_special_tokens,
@@ -81,12 +82,7 @@ class BPETokenizer:
         Raises: ValueError where an id is not in the vocabulary, TypeError where it is no integer.
         """
         ids = [index(id) for id in ids]
-        for position, id in enumerate(ids):
-            if id not in self.vocab:
-                raise ValueError(
-                    f"id {id} at position {position} is not in 0 … {self.vocab_size - 1}: decode "
-                    "with the tokenizer that made the ids"
-                )
+        check_ids(ids, self.vocab_size)
         return b"".join(map(self.vocab.__getitem__, ids))
 
     def decode(self, ids: Iterable[int]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from g2c.corpora import END_OF_TEXT
+from g2c.tokenizer.checks import check_ids
 
 
 class CharTokenizer:
@@ -60,7 +61,7 @@ class CharTokenizer:
         Raises: ValueError where an id is not in 0 … vocab_size - 1.
         """
         ids = [int(id) for id in ids]
-        _check_ids(ids, self.vocab_size)
+        check_ids(ids, self.vocab_size)
         # ---- your code: tokenizer.decode (about 1 line) ----
         raise NotImplementedError("tokenizer.decode")
         # ---- end of your code ----
@@ -76,12 +77,3 @@ def _check_text(text: str, known: dict[str, int]) -> None:
             f"{len(known) - 1} characters of this tokenizer: build it from a text that holds all "
             "you want to encode, `CharTokenizer.from_text(text)`"
         )
-
-
-def _check_ids(ids: list[int], vocab_size: int) -> None:
-    for position, id in enumerate(ids):
-        if not 0 <= id < vocab_size:  # a negative id would count from the end, silently
-            raise ValueError(
-                f"id {id} at position {position} is not in 0 … {vocab_size - 1}: decode with the "
-                "tokenizer that made the ids"
-            )

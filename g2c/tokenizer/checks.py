@@ -19,6 +19,15 @@ def check_text(text: object) -> None:
         )
 
 
+def check_ids(ids: Iterable[int], vocab_size: int) -> None:
+    for position, id in enumerate(ids):
+        if not 0 <= id < vocab_size:  # a negative id would count from the end, silently
+            raise ValueError(
+                f"id {id} at position {position} is not in 0 … {vocab_size - 1}: decode with the "
+                "tokenizer that made the ids"
+            )
+
+
 def checked_special_tokens(special_tokens: Iterable[str] | None) -> tuple[str, ...]:
     """Raises: TypeError, ValueError."""
     if isinstance(special_tokens, (str, bytes)):

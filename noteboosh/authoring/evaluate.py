@@ -25,13 +25,11 @@ from noteboosh.authoring.problems import SourceProblem, raise_all
 from noteboosh.authoring.questions import Authored, question
 from noteboosh.errors import Problem
 
+CHILDREN = 4  # at most: each imports torch, and runs on one thread
 _START = (
     "import sys; sys.path[:1] = sys.argv[1:]; "
     "from noteboosh.authoring.evaluate import child; child()"
 )
-
-
-CHILDREN = 4  # at most: each imports torch, and runs on one thread
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,12 @@ from clone import REPOSITORY, new_checkout
 
 from noteboosh import answers, cli, fences
 from noteboosh import course as course_module
+from noteboosh.proof.variants import Sources
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     return new_checkout(tmp_path_factory.mktemp("walk") / "a b")
-
-
-def solved(course, exercise):
-    """What the reference has in this exercise's place."""
-    text = (REPOSITORY / "course" / exercise.file).read_text("utf-8")
-    return fences.regions(text, exercise.file)[exercise.id].fill()
 
 
 def type_in(root, exercise, fill):
@@ -46,6 +41,7 @@ def test_at_each_point_the_command_without_arguments_names_the_next_thing(
     monkeypatch.setattr(course_module, "checkout", lambda: root)
     monkeypatch.setattr(cli, "_set_up", lambda *words, **options: None)
     course = course_module.load(root)
+    solutions = Sources(REPOSITORY).regions
 
     def told(*words):
         assert cli.main([*words]) == 0
@@ -62,7 +58,7 @@ def test_at_each_point_the_command_without_arguments_names_the_next_thing(
             assert f"{exercise.file}:{line}" in text, "where to write it"
             assert f"`./noteboosh.sh test {module.id}`" in text, "what checks it"
             assert "Hint 1 of " in told("hint", exercise.id)
-            type_in(root, exercise, solved(course, exercise))
+            type_in(root, exercise, solutions[exercise.id].fill())
         text = told()
         number = len(answers.load_questions(root, module.id))
         assert f"answer the questions ({number} of {number} are open)" in text

@@ -19,7 +19,7 @@ from g2c.backprop.layers import (
     layer_norm_backward,
     matmul_backward,
 )
-from g2c.backprop.loss import token_loss, token_loss_backward
+from g2c.backprop.loss import token_loss_backward
 from g2c.backprop.step import (
     causal_lm_forward,
     causal_lm_loss,
@@ -48,7 +48,6 @@ __all__ = [
     "mix_backward",
     "new_weights",
     "scores_backward",
-    "token_loss",
     "token_loss_backward",
     "unflatten",
 ]
