@@ -29,7 +29,7 @@ def top_p_filter(logits: Tensor, p: float) -> Tensor:
     """The fewest most probable tokens that hold a probability of p or more stay; others get -inf.
 
     Shapes: logits (..., V) -> (..., V).
-    Of equals no more stay than are needed, the lower ids first; p = 1 changes nothing.
+    Of equals no more stay than are needed, whichever they are; p = 1 changes nothing.
     Raises: ValueError where p is not above 0 and at most 1.
     Source: Holtzman et al. 2020, section 3.1 (nucleus sampling).
     """
@@ -38,7 +38,7 @@ def top_p_filter(logits: Tensor, p: float) -> Tensor:
     if p == 1:
         return logits  # a sum in floating point may reach 1 before its last, smallest terms
     # BEGIN SOLUTION sampling.top_p_filter
-    ordered, places = logits.sort(dim=-1, descending=True, stable=True)
+    ordered, places = logits.sort(dim=-1, descending=True)
     mass = softmax(ordered, dim=-1).cumsum(-1)  # of each token and all that are more probable
     too_few = (mass < p).sum(-1, keepdim=True)  # so many do not reach p: one more is needed
     ranks = torch.arange(logits.shape[-1], device=logits.device)
