@@ -42,7 +42,7 @@ g2c: from gradients to a chat model. Build a language model from its parts.
   {0} undo                  take the last of these steps back (twice: redo)
   {0} timeline [WHAT]       every recorded state
   {0} restore WHAT          bring back a file, an exercise or an answer
-
+{programs}
   {0} doctor                what this machine has and lacks
   {0} build, selftest       for authors: build the course, prove the course
 
@@ -81,11 +81,24 @@ def _dispatch(arguments: list[str]) -> int:
         bare = Course(course_data.checkout(), ())
         return verb(parser, rest, bare if verb in (build, doctor) else course_data.load())
     if not words and {"-h", "--help"} & set(arguments):
-        print(USAGE.format(COMMAND))
+        print(_usage())
         return 0
     if not arguments:
         return next_step(course_data.load())
-    return launch(arguments, course_data.load())
+    course = course_data.load()
+    if arguments[0] in course.verbs:
+        return program(arguments, course)
+    return launch(arguments, course)
+
+
+def _usage() -> str:
+    """Every verb; also those of the course, where it can be read."""
+    try:
+        verbs = [module.verb for module in course_data.load().verbs.values()]
+    except Problem:
+        verbs = []
+    lines = [f"  {COMMAND} {v['name'] + ' ' + v['usage']:<22} {v['says']}" for v in verbs]
+    return USAGE.format(COMMAND, programs="\n".join(["", *lines, ""]) if lines else "")
 
 
 def _parser(name: str, text: str) -> argparse.ArgumentParser:
@@ -110,7 +123,7 @@ def launch(arguments: list[str], course: Course) -> int:
     try:
         module = course.module(args.module)
     except UsageProblem:
-        near = difflib.get_close_matches(args.module, VERBS, n=1, cutoff=0.7)
+        near = difflib.get_close_matches(args.module, [*VERBS, *course.verbs], n=1, cutoff=0.7)
         if near:
             raise UsageProblem(
                 f"There is no verb `{args.module}`. Did you mean `{COMMAND} {near[0]}`?"
@@ -127,6 +140,15 @@ def launch(arguments: list[str], course: Course) -> int:
     print(f"Module {module.id} is ready: `{module.work}`.")
     _print_rows(launcher.what_next(course, module))
     return 0
+
+
+def program(arguments: list[str], course: Course) -> int:
+    """Run a program of the course, on the student's own package."""
+    _set_up(course)
+    package = course.verbs[arguments[0]].package
+    os.chdir(course.root)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", package, *arguments[1:]])
 
 
 def next_step(course: Course) -> int:

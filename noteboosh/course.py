@@ -42,6 +42,7 @@ class Module:
     draft: bool
     promise: dict[str, int]  # counts of its tests before anything is written
     exercises: tuple[Exercise, ...]
+    verb: dict[str, str] = field(default_factory=dict)  # the command that runs its package, if any
 
     @property
     def name(self) -> str:
@@ -75,6 +76,11 @@ class Course:
     @cached_property
     def exercises(self) -> dict[str, Exercise]:
         return {e.id: e for module in self.modules for e in module.exercises}
+
+    @cached_property
+    def verbs(self) -> dict[str, Module]:
+        """The commands that are programs of the course: the module whose package each one runs."""
+        return {module.verb["name"]: module for module in self.modules if module.verb}
 
     def module(self, text: str) -> Module:
         """The module a user means: `09b`, `9b` and `09B` are the same. Raises UsageProblem."""
@@ -155,7 +161,8 @@ def _module(data: dict) -> Module:
         Exercise(e["id"], data["id"], e["file"], tuple(e["hints"])) for e in data["exercises"]
     )
     plain = {k: data[k] for k in ("id", "title", "package", "tests", "slug", "draft", "promise")}
-    return Module(needs=tuple(data["needs"]), exercises=exercises, **plain)
+    verb = data.get("verb", {})
+    return Module(needs=tuple(data["needs"]), exercises=exercises, verb=verb, **plain)
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,7 @@ else:
     import tomli as tomllib
 
 PATH = "course/course.toml"
+VERB = ("name", "usage", "says")  # a command that runs the module's package, `python -m`
 FRESH = {"fresh_passed", "fresh_failed"}  # of a promise, where a fresh clone shows other counts
 RUNGS = 3  # a question, the idea, almost the answer: a ladder has no fewer
 
@@ -27,7 +28,7 @@ _TABLES: dict[str, tuple[dict[str, type], dict[str, Any]]] = {
     "": ({"module": list}, {"given": []}),
     "module": (
         dict.fromkeys(("id", "title", "question", "package", "tests", "slug"), str),
-        {"needs": [], "promise": {}, "draft": False, "exercise": []},
+        {"needs": [], "promise": {}, "draft": False, "verb": {}, "exercise": []},
     ),
     "module.exercise": ({"id": str}, {"hints": []}),
 }
