@@ -46,6 +46,7 @@ from g2c.sampling import (
     window_logits,
     window_starts,
 )
+from g2c.sampling.__main__ import run_folder
 from g2c.sampling.padding import pad_left
 from g2c.sampling.text import characters
 from g2c.tokenizer import CharTokenizer, course_tokenizer
@@ -131,6 +132,13 @@ def test_what_only_a_transformer_can_do_is_refused_for_other_models():
 def test_a_window_can_keep_no_more_than_the_context_and_no_less_than_one(keep):
     with pytest.raises(ValueError, match=f"keep is {keep}.*context_length is 8"):
         generate(Watched(8), [1, 2], 2, keep=keep)
+
+
+def test_where_nothing_was_trained_the_play_command_says_how_to_begin(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for track, named in ((None, "stories"), ("tinyllm", "tinyllm")):
+        with pytest.raises(ValueError, match=f"train one first.*noteboosh.sh train {named}"):
+            run_folder(track, None)
 
 
 # ---- given: padding, a roomy cache, and text in pieces ----
@@ -421,7 +429,7 @@ def test_a_stream_gives_the_tokens_of_generate_one_by_one():
     prompt = torch.tensor([2, 2])
     stream = stream_tokens(follower, prompt, 9, eos_id=1, temperature=0)
     assert next(stream) == 3 and list(stream) == [4, 0, 1]
-    assert [3, 4, 0, 1] == generate(follower, prompt, 9, eos_id=1, temperature=0)[2:].tolist()
+    assert generate(follower, prompt, 9, eos_id=1, temperature=0)[2:].tolist() == [3, 4, 0, 1]
 
 
 def test_what_is_written_can_be_trained_on():

@@ -13,26 +13,28 @@ from pathlib import Path
 import torch
 
 from g2c.sampling.text import stream_text
+from g2c.tinyllm import Run, load_run
+from g2c.tinyllm.command import RUNS, friendly
+from g2c.tinyllm.devices import pick_device
 
-RUNS = Path("runs")
 
-
-def main(argv: Sequence[str] | None = None) -> int:
-    options = parser().parse_args(argv)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """One text, or a prompt for many."""
+    options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console may lack a character that the model writes
             stream.reconfigure(errors="replace")
     folder = run_folder(options.track, options.out)
-    run = load(folder)
+    device = pick_device(options.device)
+    run = load_run(folder, device)
     seed = random.randrange(10**6) if options.seed is None else options.seed
-    device = next(run.model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     if options.prompt is not None:
         say(run, options.prompt, options, generator)
-        return 0
+        return
     by_hand = sys.stdin.isatty()
     if by_hand:
-        print(f"{folder}: {run.manifest.get('parameters', 0):,} parameters, seed {seed}.")
+        print(f"{folder}: {run.manifest['parameters']:,} parameters, seed {seed}.")
         print("Begin a text, and the model goes on. An empty line lets it begin; Ctrl-D ends.\n")
     while (line := read_line(by_hand)) is not None:
         try:
@@ -41,7 +43,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             if not by_hand:
                 raise
             print(error, file=sys.stderr)
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     add("--top-k", metavar="K", type=int, help="only the K most probable tokens")
     add("--top-p", metavar="P", type=float, help="only the tokens that together hold P")
     add("--repetition-penalty", metavar="X", type=float, help="above 1: fewer repetitions")
+    add("--device", metavar="D", help="cpu, cuda or mps (the best there is)")
     add("--seed", metavar="N", type=int, help="the same seed gives the same text")
     return parser
 
@@ -76,7 +78,7 @@ def run_folder(track: str | None, out: Path | None) -> Path:
             return max(folders, key=last_change)
         found = f"there is no run in `{RUNS}` yet"
     others = sorted(file.parent.name for file in RUNS.glob("*/manifest.json"))
-    instead = f"; you have {', '.join(others)}" if others else ""
+    instead = f" (you have {', '.join(others)})" if others else ""
     wanted = track or "stories"
     raise ValueError(f"{found}{instead}: train one first: `./noteboosh.sh train {wanted}`")
 
@@ -84,16 +86,6 @@ def run_folder(track: str | None, out: Path | None) -> Path:
 def last_change(folder: Path) -> float:
     """When something was last written in a run: its newest file."""
     return max(file.stat().st_mtime for file in folder.iterdir())
-
-
-def load(folder: Path):
-    from g2c.tinyllm import load_run  # here, so that `--help` and a missing run need no training
-
-    return load_run(folder, device=best_device())
-
-
-def best_device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def read_line(by_hand: bool) -> str | None:
@@ -108,7 +100,7 @@ def read_line(by_hand: bool) -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
-def say(run, prompt: str, options: argparse.Namespace, generator: torch.Generator) -> None:
+def say(run: Run, prompt: str, options: argparse.Namespace, generator: torch.Generator) -> None:
     """Print the prompt and what follows it, as it is written."""
     pieces = stream_text(
         run.model,
@@ -123,25 +115,23 @@ def say(run, prompt: str, options: argparse.Namespace, generator: torch.Generato
         # Half of a full window: else every token would make the cache anew, see the lesson.
         keep=max(1, run.model.config.context_length // 2),
     )
-    print(prompt, end="", flush=True)
+    first = next(pieces, "")  # wrong options are noticed here, before anything is printed
+    print(prompt + first, end="", flush=True)
     for piece in pieces:
         print(piece, end="", flush=True)
     print("\n", flush=True)
 
 
-def run() -> int:
+def until_stopped() -> None:
     try:
-        return main()
+        main()
     except KeyboardInterrupt:
         print()
-        return 130
+        raise SystemExit(130) from None
     except BrokenPipeError:  # such as `play … | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
 
 
 if __name__ == "__main__":
-    raise SystemExit(run())
+    with friendly():
+        until_stopped()
