@@ -28,6 +28,7 @@ import matplotlib.pyplot as plt
 import torch
 from tqdm.auto import tqdm
 
+# %%
 from g2c.corpora import load_corpus
 from g2c.nn import reset_parameters
 from g2c.pretraining import get_lm_batch, lm_cross_entropy, split_token_stream
@@ -119,7 +120,6 @@ question(
     "11.1",
     kind="number",
     key=taken,
-    tolerance=0,
     rubric=["the highest score is 0.2", "its place, counted from 0, is 1"],
     hints=[
         "Does the size of a score count, or which one is higher on the number line?",
@@ -144,12 +144,15 @@ def scores_after(text):
         return model(window[None])[0, -1]
 
 
+# %%
 def plot_temperatures(probs, names):
     """Bars for the likeliest tokens, one row of panels for each temperature. Returns Axes."""
-    _, panels = plt.subplots(1, len(probs), figsize=(9, 3), sharey=True, layout="constrained")
+    _, panels = plt.subplots(
+        1, len(probs), figsize=(9, 3), sharex=True, sharey=True, layout="constrained"
+    )
     for axes, (temperature, row) in zip(panels, probs.items(), strict=True):
         axes.barh(names, row, color="C0")
-        axes.set(xlabel="probability", title=f"temperature {temperature}", xlim=(0, 1))
+        axes.set(xlabel="probability", title=f"temperature {temperature}")
     panels[0].invert_yaxis()
     return panels
 
@@ -163,13 +166,16 @@ for t, row in probs.items():
     print(f"temperature {t}: " + "  ".join(f"{n} {p:.2f}" for n, p in zip(names, row, strict=True)))
 panels = plot_temperatures(probs, names)
 first = [row[0].item() for row in probs.values()]
-panels[0].figure.suptitle(f"The first token: {first[0]:.0%}, {first[1]:.0%} and {first[2]:.0%}")
+title = (
+    f"The likeliest token: {first[1]:.0%} becomes {first[0]:.0%} at 0.5, and {first[2]:.0%} at 2"
+)
+panels[0].figure.suptitle(title)
 assert first[0] > first[1] > first[2]
 
 # %% [markdown]
 # *The picture in words:* three panels with the same eight tokens from top to bottom, the likeliest
 # first. On the left, at 0.5, the first bars are long and the lower ones nearly gone; in the
-# middle, as the model says it, they are less unequal; on the right, at 2, all are short, because
+# middle, as the model says it, they differ less; on the right, at 2, all are short, because
 # most of the probability has gone to the many tokens that are not shown.
 
 # %% [markdown]
@@ -231,7 +237,7 @@ def plot_kept(kept, k):
     axes.set(
         xlabel="place in the text", ylabel="tokens kept (log scale)", yscale="log", ylim=(0.8, None)
     )
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper right", ncols=2)
     return axes
 
 
@@ -494,7 +500,6 @@ question(
     "11.7",
     kind="number",
     key=further,
-    tolerance=0,
     rubric=["after the move the window has 60 tokens", "it moves again when there would be 101"],
     hints=[
         "How many tokens are in the window right after it has moved?",
@@ -562,7 +567,6 @@ question(
     "11.8",
     kind="number",
     key={"without": without, "with_cache": with_cache},
-    tolerance=0,
     rubric=[
         "without: windows of 10, 11, … 59 columns, together 1,725",
         "with: the prompt once, then one column for each token but the last: 59",
@@ -599,6 +603,7 @@ def milliseconds(**options):
     return times
 
 
+# %%
 def smooth(times):
     """The median of each time and its neighbours: without what disturbed the machine."""
     parts = (sorted(times[max(0, t - 4) : t + 5]) for t in range(len(times)))
@@ -635,7 +640,7 @@ axes.set_title(f"At 200 to 250 tokens, the cache makes a token {plain / cached:.
 assert plain > 1.5 * cached
 
 # %% [markdown]
-# *The picture in words:* without a cache the line rises with every token until the context is
+# *The picture in words:* without a cache the line rises as the text grows, until the context is
 # full, and then stays level. With a cache both lines run flat near the bottom. Where the context
 # is full, one of them jumps up to the line without a cache and stays there, because its cache is
 # made anew for every token; the other stays at the bottom.
