@@ -664,6 +664,16 @@ assert none[-1] > min(none) + 0.1  # it rises again: overfitting
 assert some[-1] < none[-1] - 0.1  # weight decay keeps it down
 assert min(much) > min(none) + 0.1  # and too much of it keeps it from learning
 
+# %% [markdown]
+# The curve doctor holds your losses against those of many runs that went right, and, where they lie
+# outside, against the curves of known mistakes; where it has no match, it says so.
+
+# %%
+from noteboosh import curve
+
+train_losses = [train_loss for _, train_loss, _ in runs[0.0]]  # without weight decay
+curve("03.by_heart", train_losses[:21])  # the first 400 steps
+
 
 # %%
 def plot_runs(runs, title):

@@ -242,6 +242,15 @@ assert abs(curve[0] - math.log(V) - 0.5) < 0.3 and abs(taught - counted) < 0.05
 # dotted line at about 2.3, where counting is without any training.
 
 # %% [markdown]
+# The curve doctor holds your losses against those of many runs that went right, and, where they lie
+# outside, against the curves of known mistakes; where it has no match, it says so.
+
+# %%
+import noteboosh
+
+noteboosh.curve("06.bigram", curve)
+
+# %% [markdown]
 # **Question:** A friend wants to improve the learned bigram: more layers, between the last token
 # and the logits of the next one. What is the most that this can bring on the *training* text?
 # Answer with one letter.

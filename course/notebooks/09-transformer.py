@@ -709,6 +709,16 @@ assert ends["post-norm"] < unigram - 0.2
 # - **Post-norm:** learns nearly as well, at this learning rate.
 
 # %% [markdown]
+# The curve doctor holds the losses of a run against those of many runs that went right, and, where
+# they lie outside, against the curves of known mistakes; where it has no match, it says so.
+
+# %%
+from noteboosh import curve
+
+curve("09.pre_norm", runs["pre-norm"][0])
+curve("09.pre_norm", runs["no residual"][0])
+
+# %% [markdown]
 # *Predict:* what if the learning rate is three times as large?
 
 # %% tags=["nbval-ignore-output"]

@@ -20,6 +20,7 @@ FOLDERS = ("g2c", "lessons", "notebooks/clean", BUILT)
 
 try:
     from noteboosh.authoring import course_toml, package
+    from noteboosh.authoring.curves import built_curves
     from noteboosh.authoring.evaluate import evaluate
     from noteboosh.authoring.fingerprints import built_fingerprints
     from noteboosh.authoring.lesson import Claims, Lesson, read_lesson
@@ -66,7 +67,7 @@ def build(root: Path) -> Built:
         solutions = {question.id: question.solution for question in asked}
         solved[f"notebooks/solved/{module.name}.ipynb"] = solved_notebook(source, solutions)
     raise_all(_untrue(course, pages, files))
-    files |= built_fingerprints(course)
+    files |= built_fingerprints(course) | built_curves(root)
     return Built(dict(sorted(files.items())), solved)
 
 
