@@ -27,9 +27,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
+# %%
 from g2c.attention import MultiHeadAttention
 from g2c.corpora import END_OF_TEXT, toystories
 from g2c.lm import sample
@@ -136,6 +136,7 @@ class Plain(torch.optim.SGD):
         super().step()
 
 
+# %%
 def far_after_a_broken_batch(clips_first):
     model = fresh_model()
     optimizer = Plain(model.parameters(), lr=0.1)
