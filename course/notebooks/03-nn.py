@@ -452,6 +452,10 @@ question(
         "model.zero_grad()\n"
         "loss.backward()\n"
         "optimizer.step()",
+        "model.zero_grad()\n"
+        "loss = loss_function(model(x), targets)\n"
+        "loss.backward()\n"
+        "optimizer.step()",
     ],
     rubric=[
         "the old gradients are cleared at any point before `backward()` adds the new ones",

@@ -261,8 +261,8 @@ assert torch.allclose(sum(said.values()), top, atol=1e-5)
 # somebody has written.
 
 # %% [markdown]
-# **Question:** In a trained pre-norm model you set the last matrix of every sublayer
-# (`output_proj` and `w2`) to zero. What is left? Answer with one letter.
+# **Question:** In a trained pre-norm model in Llama's style you set the last matrix of every
+# sublayer (`output_proj` and `w2`) to zero. What is left? Answer with one letter.
 #
 # - (a) A model that gives every token the same probability.
 # - (b) A model that sees only the current token, like the bigram of module 06.
@@ -704,8 +704,8 @@ assert ends["post-norm"] < unigram - 0.2
 #
 # - **No residual:** what the tokens were does not arrive at the top; only their frequencies are
 #   learned.
-# - **No norm:** the answers grow with the stream, and the first losses are absurd. (A much smaller
-#   initialisation would help; with norms none is needed.)
+# - **No norm:** the answers grow with the stream, and the first losses are absurd. (Much smaller
+#   weights at the start would help; with norms that is not needed.)
 # - **Post-norm:** learns nearly as well, at this learning rate.
 
 # %% [markdown]
