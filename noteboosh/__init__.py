@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from noteboosh.answers import answer as answer
+    from noteboosh.curves import curve as curve
 
-__all__ = ["answer"]
+__all__ = ["answer", "curve"]
 
 _HOMES = {
     "answer": "noteboosh.answers",
+    "curve": "noteboosh.curves",
     "load_ipython_extension": "noteboosh.ipython",
     "unload_ipython_extension": "noteboosh.ipython",
 }

@@ -258,6 +258,11 @@ def next_rung(root: Path, key: str, count: int) -> int:
     return _climb(root, key, count)[1]
 
 
+def rungs_shown(root: Path) -> dict[str, int]:
+    """How many rungs of each ladder were shown, by its key."""
+    return {key: rung for key, (rung, _) in _read_rungs(root).items() if rung}
+
+
 def _climb(root: Path, key: str, count: int, request: str = "", repeat: bool = False):
     """The rung shown before and the one to show now, which is recorded."""
     rungs = _read_rungs(root)

@@ -34,7 +34,7 @@ g2c: from gradients to a chat model. Build a language model from its parts.
   {0} watch ID              run them at every save: what turned green, what is next
   {0} hint EXERCISE         the next rung of its ladder
   {0} check ID              your saved answers, graded or set beside the rubric
-  {0} status [ID]           where you stand
+  {0} status [ID]           where you stand (--page: as a page, --json: as data)
 
   {0} borrow ID             fill what you have not begun, for ID and all it needs
   {0} return ID | --all     give loans back
@@ -44,7 +44,7 @@ g2c: from gradients to a chat model. Build a language model from its parts.
   {0} restore WHAT          bring back a file, an exercise or an answer
 {programs}
   {0} doctor                what this machine has and lacks
-  {0} build, selftest       for authors: build the course, prove the course
+  {0} build, curves, selftest    for authors: build, record training runs, prove
 
 `{0} VERB --help` says more. Nothing you type is ever lost: every step records
 the state before it, and `undo` and `restore` bring it back."""
@@ -231,57 +231,70 @@ def check(parser: argparse.ArgumentParser, arguments: list[str], course: Course)
 def status(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
     """Where you stand, module by module; with an ID, exercise by exercise."""
     parser.add_argument("module", metavar="ID", nargs="?")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="as noteboosh/status.py explains")
+    parser.add_argument("--page", action="store_true", help="as a page, in your browser")
     args = parser.parse_args(arguments)
     only = course.module(args.module) if args.module else None
-    from noteboosh import progress
+    from noteboosh import page, progress
+    from noteboosh import status as standing
 
-    rows = [s for s in progress.standings(course) if only in (None, s.module)]
     if args.json:
-        print(json.dumps([_standing_data(s) for s in rows], indent=1))
+        print(json.dumps(standing.status(course, only), indent=1))
         return 0
+    if args.page:
+        return _show_page(course)
+    page.try_write(course)
     if only:
-        _print_exercises(course, rows[0])
+        _print_exercises(standing.status(course, only)["modules"][0])
         return 0
-    now = progress.current(rows)
-    width = max(len(s.module.title) for s in rows) + 5
-    print(f"    {'module':<{width}} {'written':>8} {'on loan':>8} {'answers':>8}")
-    for s in rows:
-        mark = ">" if s is now else " "
-        written = f"{len(s.written)}/{len(s.module.exercises)}"
-        answers = f"{s.answered}/{s.questions}" if s.questions else "-"
-        name = f"{s.module.id:<5}{s.module.title}"
-        draft = "  (draft)" if s.module.draft else ""
-        print(
-            f"  {mark} {name:<{width}} {written:>8} {len(s.borrowed) or '-':>8} {answers:>8}{draft}"
-        )
-    for s in rows:
+    _print_modules(standing.status(course))
+    for s in progress.standings(course):
         for exercise in s.damaged:
             print(f"`{exercise.file}`: the fence of `{exercise.id}` cannot be read. "
                   f"`{COMMAND} restore {exercise.file}` brings it back.")  # fmt: skip
     return 0
 
 
-def _print_exercises(course: Course, s) -> None:
-    from noteboosh import progress
+def _show_page(course: Course) -> int:
+    from noteboosh import jupyter, page
 
-    print(f"Module {s.module.id} · {s.module.title}")
-    for exercise in s.module.exercises:
-        state = next(
-            name
-            for name, those in (
-                ("written", s.written),
-                ("on loan", s.borrowed),
-                ("to write", s.blank),
-                ("damaged", s.damaged),
-            )
-            if exercise in those
-        )
-        print(f"  {state:<9} {exercise.id:<36} {progress.place(course, exercise)}")
-    if s.questions:
-        print(
-            f"  {s.answered} of {s.questions} questions answered: `{COMMAND} check {s.module.id}`"
-        )
+    try:
+        path = page.write(course)
+    except OSError as error:
+        raise Problem(f"`{page.PAGE}` cannot be written: {error}.") from error
+    print(f"The page is `{page.PAGE}`:\n  {path.as_uri()}")
+    jupyter.open_browser(path.as_uri())
+    return 0
+
+
+def _print_modules(data: dict) -> None:
+    rows, following = data["modules"], data["next"]
+    width = max(len(row["title"]) for row in rows) + 5
+    print(f"    {'module':<{width}} {'written':>8} {'on loan':>8} {'answers':>8} {'hints':>6}")
+    for row in rows:
+        mark = ">" if following and following["module"] == row["module"] else " "
+        written = f"{len(row['written'])}/{len(row['exercises'])}"
+        answers = f"{row['answered']}/{row['questions']}" if row["questions"] else "-"
+        hints = sum(row["hints"].values()) or "-"
+        name = f"{row['module']:<5}{row['title']}"
+        draft = "  (draft)" if row["draft"] else ""
+        print(f"  {mark} {name:<{width}} {written:>8} {len(row['borrowed']) or '-':>8} "
+              f"{answers:>8} {hints:>6}{draft}")  # fmt: skip
+    for number, step in enumerate(following["steps"] if following else []):
+        if number < 2:
+            print(f"{'' if number else chr(10)}  {step['what']:<12} {step['text']}")
+
+
+def _print_exercises(row: dict) -> None:
+    words = {"written": "written", "borrowed": "on loan", "blank": "to write", "damaged": "damaged"}
+    print(f"Module {row['module']} · {row['title']}")
+    for e in row["exercises"]:
+        place = f"{e['file']}:{e['line']}" if e["line"] else e["file"]
+        hints = f"  (hints: {e['hints']} of {e['of']})" if e["hints"] else ""
+        print(f"  {words[e['state']]:<9} {e['id']:<36} {place}{hints}")
+    if row["questions"]:
+        counts = f"{row['answered']} of {row['questions']} questions answered"
+        print(f"  {counts}: `{COMMAND} check {row['module']}`")
 
 
 # -- loans and history -------------------------------------------------------------------------
@@ -430,6 +443,19 @@ def build(parser: argparse.ArgumentParser, arguments: list[str], course: Course)
     return 0
 
 
+def curves(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
+    """For authors: record the training runs in `course/curves/` over many seeds, right and with
+    each of their mistakes, for `curve(ID, losses)` in a notebook. Minutes each."""
+    parser.add_argument("run", nargs="*", help="only these, such as 06.bigram")
+    args = parser.parse_args(arguments)
+    _set_up(course, authors=True)
+    from noteboosh.authoring.curves import record_all
+
+    for line in record_all(course, args.run):
+        print(line, flush=True)
+    return 0
+
+
 def selftest(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
     """Prove that everything the course promises is true. Never uses your `g2c/`."""
     parser.add_argument("part", nargs="*", help="only these parts")
@@ -454,6 +480,7 @@ VERBS: dict[str, Callable[[argparse.ArgumentParser, list[str], Course], int]] = 
     "restore": restore,
     "doctor": doctor,
     "build": build,
+    "curves": curves,
     "selftest": selftest,
 }
 
@@ -482,15 +509,6 @@ def _record(course: Course) -> None:
             pass
     except Problem as problem:
         print(problem, file=sys.stderr)
-
-
-def _standing_data(s) -> dict:
-    ids = {
-        name: [e.id for e in getattr(s, name)]
-        for name in ("written", "borrowed", "blank", "damaged")
-    }
-    counts = {"answered": s.answered, "questions": s.questions}
-    return {"module": s.module.id, "title": s.module.title, "draft": s.module.draft} | ids | counts
 
 
 def _print_rows(rows: list[tuple[str, str]]) -> None:

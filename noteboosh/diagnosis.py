@@ -45,11 +45,14 @@ class Diagnosis:
     sentences: tuple[str, ...]
 
     def __str__(self) -> str:
-        said = [
-            f"it {s.removeprefix('this ')}" if s.startswith("this ") else s for s in self.sentences
-        ]
+        said = [as_clause(sentence) for sentence in self.sentences]
         which = "this" if len(said) == 1 else "these, which nothing tells apart"
         return f"`{self.target}` ({self.place}) behaves exactly like {which}: {'; or '.join(said)}."
+
+
+def as_clause(sentence: str) -> str:
+    """A mistake's sentence, told of a function that has been named."""
+    return f"it {sentence.removeprefix('this ')}" if sentence.startswith("this ") else sentence
 
 
 def explain(course: Course, failed: Iterable[str]) -> list[str]:

@@ -3,11 +3,13 @@ that is not written yet gets two lines instead of a traceback and does not stop 
 
 "Not written yet" is a NotImplementedError whose only argument is the id of an exercise, and, after
 it, a NameError for something that the cell it stopped would have made.
+
+What the kernel runs is watched as well (noteboosh/guard.py): where it is not what the files hold,
+on another Python, or borrowed, a line says so above the output of the next cell.
 """
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any
 from noteboosh import course as courses
 from noteboosh import fences
 from noteboosh.errors import Problem
+from noteboosh.guard import Guard, assigned
 
 
 def load_ipython_extension(ip: Any) -> None:
@@ -29,14 +32,26 @@ def load_ipython_extension(ip: Any) -> None:
     waiting = Waiting(ip)
     ip.set_custom_exc((NotImplementedError, NameError), waiting.show)
     ip.events.register("post_run_cell", waiting.let_pass)
+    _watch(ip)
 
 
 def unload_ipython_extension(ip: Any) -> None:
     """Back to tracebacks; autoreload stays on."""
-    for callback in list(ip.events.callbacks["post_run_cell"]):
-        if isinstance(getattr(callback, "__self__", None), Waiting):
-            ip.events.unregister("post_run_cell", callback)
-            ip.set_custom_exc((), None)
+    for event in ("pre_run_cell", "post_run_cell"):
+        for callback in list(ip.events.callbacks[event]):
+            if isinstance(getattr(callback, "__self__", None), (Waiting, Guard)):
+                ip.events.unregister(event, callback)
+                ip.set_custom_exc((), None)
+
+
+def _watch(ip: Any) -> None:
+    """Look before each cell, after autoreload has; and `%reload_g2c`."""
+    course = _course()
+    modules = {e.id: e.module for e in course.exercises.values()} if course else {}
+    guard = Guard(ip, courses.checkout(), modules)
+    ip.events.register("pre_run_cell", guard.look)
+    ip.events.register("post_run_cell", guard.note)
+    ip.register_magic_function(guard.reload, "line", "reload_g2c")
 
 
 class Waiting:
@@ -66,7 +81,7 @@ class Waiting:
         error = result.error_in_exec
         if id := self.cause(error):
             result.error_in_exec = None
-            self.names |= dict.fromkeys(_assigned(self.ip, result.info.raw_cell), id)
+            self.names |= dict.fromkeys(assigned(self.ip, result.info.raw_cell), id)
         self.names = {n: id for n, id in self.names.items() if n not in self.ip.user_ns}
 
     def cause(self, error: BaseException | None) -> str | None:
@@ -107,21 +122,3 @@ def _module_of_notebook(course: courses.Course, ip: Any) -> courses.Module | Non
     """The module whose notebook runs, as Jupyter or VS Code tells it; None elsewhere."""
     path = os.environ.get("JPY_SESSION_NAME") or ip.user_ns.get("__vsc_ipynb_file__") or ""
     return next((m for m in course.modules if Path(str(path)).name.startswith(m.name)), None)
-
-
-def _assigned(ip: Any, cell: str) -> set[str]:
-    """The names that a cell makes: variables, functions, classes, imports."""
-    try:
-        tree = ast.parse(ip.transform_cell(cell))
-    except (SyntaxError, ValueError):
-        return set()
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()):
-                names.add(name)
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                names.add(name)
-            case ast.alias(name=name, asname=alias):
-                names.add(alias or name.partition(".")[0])
-    return names

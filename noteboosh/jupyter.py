@@ -42,6 +42,9 @@ OVERRIDES = {
 # Authors have jupytext installed; their notebooks are to open exactly as a student's do.
 PAGE_CONFIG = {"disabledExtensions": ["jupyterlab-jupytext"]}
 
+# What the lab calls the tabs of somebody who has opened it at `/lab`.
+WORKSPACE = "default-37a8.jupyterlab-workspace"
+
 # Where Jupyter may write; every other JUPYTER variable changes what runs, or whose kernel it is.
 KEPT_VARIABLES = {
     "JUPYTER_ALLOW_INSECURE_WRITES",
@@ -129,18 +132,41 @@ class Server:
         self.stop()
 
 
-def serve(root: Path, notebook: Path | str, state: Path) -> Server:
+def serve(root: Path, notebook: Path | str, state: Path, beside: str = "") -> Server:
     """Start JupyterLab for `root`, at `notebook`, and return at once: see `Server.wait_ready`.
 
+    `beside` is an HTML file that the very first start opens to the right of the notebook.
     `state` is a folder of the engine's own: `jupyter.json` there is for this user's eyes only.
     Raises: EnvironmentProblem if no port is free.
     """
     (state / "lab").mkdir(parents=True, exist_ok=True)
     for name, content in (("overrides", OVERRIDES), ("page_config", PAGE_CONFIG)):
         (state / "lab" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    if beside:
+        _arrange(state / "lab" / "workspaces", _relative(root, notebook), beside)
     server = Server(root, state, token=secrets.token_hex(24), notebook=notebook)
     _start(server, _free_port())
     return server
+
+
+def _arrange(folder: Path, notebook: str, beside: str) -> None:
+    """The tabs of the first start: two files side by side. Later ones are the user's own."""
+    tabs = {f"notebook:{notebook}": "Notebook", f"htmlviewer:{beside}": "HTML Viewer"}
+    areas = [{"type": "tab-area", "currentIndex": 0, "widgets": [tab]} for tab in tabs]
+    split = {"type": "split-area", "orientation": "horizontal", "sizes": [0.66, 0.34]}
+    layout = {
+        "main": {"dock": {**split, "children": areas}, "current": f"notebook:{notebook}"},
+        "left": {"collapsed": True, "widgets": []},  # or there is no room for two
+        "right": {"collapsed": True, "widgets": []},
+    }
+    data: dict[str, object] = {"layout-restorer:data": layout}
+    for tab, factory in tabs.items():
+        data[tab] = {"data": {"path": tab.partition(":")[2], "factory": factory}}
+    content = json.dumps({"data": data, "metadata": {"id": "default"}})
+    with contextlib.suppress(OSError):  # the notebook opens without it
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(folder / WORKSPACE, "x", encoding="utf-8") as file:
+            file.write(content)
 
 
 def running(root: Path, state: Path) -> Server | None:
@@ -295,8 +321,11 @@ def _environment(token: str) -> dict[str, str]:
 
 
 def _page(root: Path, notebook: Path | str) -> str:
-    relative = os.path.relpath(os.path.join(root, notebook), root)
-    return "/lab/tree/" + quote(Path(relative).as_posix())
+    return "/lab/tree/" + quote(_relative(root, notebook))
+
+
+def _relative(root: Path, notebook: Path | str) -> str:
+    return Path(os.path.relpath(os.path.join(root, notebook), root)).as_posix()
 
 
 def _is_free(port: int) -> bool:

@@ -39,9 +39,13 @@ def open_notebook(course: Course, module: Module) -> int:
         jupyter.open_browser(server.url(module.work))
         _show(course, module, _run_tests(course, module))
         return 0
+    from noteboosh import page  # which asks this module what is next
+
+    beside = page.PAGE if page.try_write(course) else ""
     with (
         contextlib.suppress(KeyboardInterrupt),
-        jupyter.serve(course.root, module.work, state) as server,
+        page.kept_current(course),
+        jupyter.serve(course.root, module.work, state, beside) as server,
         ThreadPoolExecutor(1) as pool,
     ):
         tests = pool.submit(_run_tests, course, module)

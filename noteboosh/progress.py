@@ -12,16 +12,24 @@ from noteboosh.fences import Region
 
 @dataclass(frozen=True)
 class Standing:
-    """One module: its exercises by state, and how many of its questions are answered."""
+    """One module: its exercises by state, its questions, and which of these are answered."""
 
     module: Module
     written: tuple[Exercise, ...]
     borrowed: tuple[Exercise, ...]
     blank: tuple[Exercise, ...]
     damaged: tuple[Exercise, ...]
-    answered: int
-    questions: int
+    asked: tuple[str, ...]  # ids of questions
+    given: tuple[str, ...]  # of those with a saved answer
     opened: float | None  # when the working notebook was last saved
+
+    @property
+    def questions(self) -> int:
+        return len(self.asked)
+
+    @property
+    def answered(self) -> int:
+        return len(self.given)
 
     @property
     def done(self) -> bool:
@@ -37,6 +45,11 @@ def standings(course: Course) -> list[Standing]:
     """Every module of the course, in order."""
     regions = loans.read_regions(course, lambda path: _read(course.root / path))
     return [_standing(course, module, regions) for module in course.modules]
+
+
+def hints_used(course: Course) -> dict[str, int]:
+    """How many rungs were shown of each ladder, by the id of an exercise or a question."""
+    return answers.rungs_shown(course.root)
 
 
 def place(course: Course, exercise: Exercise) -> str:
@@ -65,8 +78,8 @@ def _standing(course: Course, module: Module, regions: dict[str, Region | None])
         borrowed=those(lambda r: r is not None and r.loan is not None and not r.blank),
         blank=those(lambda r: r is not None and r.blank),
         damaged=those(lambda r: r is None),
-        answered=sum(bool(given.get(id, "").strip()) for id in questions),
-        questions=len(questions),
+        asked=tuple(questions),
+        given=tuple(id for id in questions if given.get(id, "").strip()),
         opened=work.stat().st_mtime if work.exists() else None,
     )
 

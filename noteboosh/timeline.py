@@ -28,6 +28,7 @@ SKIPPED = {
     ".git", ".noteboosh", ".venv", "__pycache__", "node_modules", ".ipynb_checkpoints",
     ".pytest_cache", ".ruff_cache", ".mypy_cache",
 }  # fmt: skip
+MADE = {"notebooks/status.html"}  # by the engine, and again at any time
 RACY = 2 * 10**9  # ns; a file this young may change again within its time stamp
 
 
@@ -292,7 +293,7 @@ def walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
                 info = entry.stat(follow_symlinks=False)
             except OSError:
                 continue
-            if stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode):
+            if (stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode)) and path not in MADE:
                 yield path, info
 
 

@@ -452,6 +452,10 @@ question(
         "model.zero_grad()\n"
         "loss.backward()\n"
         "optimizer.step()",
+        "model.zero_grad()\n"
+        "loss = loss_function(model(x), targets)\n"
+        "loss.backward()\n"
+        "optimizer.step()",
     ],
     rubric=[
         "the old gradients are cleared at any point before `backward()` adds the new ones",
@@ -663,6 +667,16 @@ none, some, much = ([val_loss for _, _, val_loss in losses] for losses in runs.v
 assert none[-1] > min(none) + 0.1  # it rises again: overfitting
 assert some[-1] < none[-1] - 0.1  # weight decay keeps it down
 assert min(much) > min(none) + 0.1  # and too much of it keeps it from learning
+
+# %% [markdown]
+# The curve doctor holds your losses against those of many runs that went right, and, where they lie
+# outside, against the curves of known mistakes; where it has no match, it says so.
+
+# %%
+from noteboosh import curve
+
+train_losses = [train_loss for _, train_loss, _ in runs[0.0]]  # without weight decay
+curve("03.by_heart", train_losses[:21])  # the first 400 steps
 
 
 # %%

@@ -658,6 +658,16 @@ for name, losses in {"with warm-up": warm, "without": cold}.items():
 assert cold[:20].max() > 1.5 * warm[:20].max()
 
 # %% [markdown]
+# The curve doctor holds your losses against those of many runs that went right, and, where they lie
+# outside, against the curves of known mistakes; where it has no match, it says so.
+
+# %%
+from noteboosh import curve
+
+curve("03b.warm_up", warm)
+curve("03b.warm_up", cold)
+
+# %% [markdown]
 # **Question:** A run of 1,000 updates has max_lr = 0.0006, min_lr = 0.00006 and 100 steps of
 # warm-up. Which rate has its first update, and which its last? By mistake, a training loop passes
 # 0 … 999. Which rate has the first update then? Write `first = …`, `last = …` and `mistake = …`.

@@ -589,4 +589,4 @@ question(
 # ## Where you are
 #
 # `./noteboosh.sh check 04` reads your saved answers and shows them in one list. You have turned
-# text into ids and back, exactly as GPT-2 does it. In module 05 each id becomes a vector.
+# text into ids and back, by the same rules as GPT-2. In module 05 each id becomes a vector.

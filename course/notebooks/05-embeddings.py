@@ -215,7 +215,7 @@ given = seen / seen.sum(1, keepdim=True)  # how often each neighbour, for each c
 floor = -(seen[seen > 0] * given[seen > 0].log()).sum().item() / len(pairs)
 last = sum(losses[-20:]) / 20
 print(f"log V {math.log(V):.2f}, first step {losses[0]:.2f}, last steps {last:.2f} nats")
-print(f"who knew every frequency of these pairs would still pay {floor:.2f}")
+print(f"whoever knew every frequency of these pairs would still pay {floor:.2f}")
 assert losses[0] > math.log(V) > last > floor
 
 # %% [markdown]

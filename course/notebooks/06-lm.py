@@ -45,7 +45,7 @@ from g2c.training import AdamW
 # %%
 FULL = False
 STEPS = 10_000 if FULL else 800
-C, D, F = 8, 24, 256  # context_length, d_model and d_ff of the MLP
+T, D, F = 8, 24, 256  # context_length, d_model and d_ff of the MLP
 
 
 def seeded(seed):
@@ -62,13 +62,13 @@ print(f"{len(train):,} tokens to learn from, {len(val):,} to be tested on, V = {
 print(f"knowing nothing costs log V = {math.log(V):.2f} nats per token")
 
 # %% [markdown]
-# Every model below is tested on the same tokens: those of `val` from place C on, so that each has
-# C tokens before it. `loss_of` goes through them in pieces, the last one smaller, and keeps the
+# Every model below is tested on the same tokens: those of `val` from place T on, so that each has
+# T tokens before it. `loss_of` goes through them in pieces, the last one smaller, and keeps the
 # mean loss and the number of tokens of each piece.
 
 
 # %%
-windows = val.unfold(0, C + 1, 1)  # (N, C + 1): C tokens, and the one that follows
+windows = val.unfold(0, T + 1, 1)  # (N, T + 1): T tokens, and the one that follows
 
 
 @torch.no_grad()
@@ -242,6 +242,15 @@ assert abs(curve[0] - math.log(V) - 0.5) < 0.3 and abs(taught - counted) < 0.05
 # dotted line at about 2.3, where counting is without any training.
 
 # %% [markdown]
+# The curve doctor holds your losses against those of many runs that went right, and, where they lie
+# outside, against the curves of known mistakes; where it has no match, it says so.
+
+# %%
+import noteboosh
+
+noteboosh.curve("06.bigram", curve)
+
+# %% [markdown]
 # **Question:** A friend wants to improve the learned bigram: more layers, between the last token
 # and the logits of the next one. What is the most that this can bring on the *training* text?
 # Answer with one letter.
@@ -274,14 +283,14 @@ question(
 # %% [markdown]
 # ## 4. More than one token
 #
-# Write `lm.mlp_language_model`. It sees C tokens at once: their vectors, laid end to end.
+# Write `lm.mlp_language_model`. It sees T tokens at once: their vectors, laid end to end.
 #
 # *Predict:* with 8 characters instead of one, from about 2.3 nats down to …?
 
 # %% tags=["nbval-ignore-output"]
-mlp = reset_parameters(MLPLanguageModel(V, C, D, F), seeded(2))
+mlp = reset_parameters(MLPLanguageModel(V, T, D, F), seeded(2))
 optimizer, generator = AdamW(mlp.parameters(), lr=0.01), seeded(3)
-examples = train.unfold(0, C + 1, 1)  # (N, C + 1)
+examples = train.unfold(0, T + 1, 1)  # (N, T + 1)
 for step in tqdm(range(STEPS), desc="MLP"):
     optimizer.param_groups[0]["lr"] = 0.01 * (1 - step / STEPS)  # large steps first
     batch = examples[torch.randint(len(examples), (256,), generator=generator)]
@@ -292,9 +301,9 @@ for step in tqdm(range(STEPS), desc="MLP"):
 
 # %%
 size = sum(parameter.numel() for parameter in mlp.parameters())
-eight = math.log(perplexity(*loss_of(mlp, C)))
+eight = math.log(perplexity(*loss_of(mlp, T)))
 print(f"MLP: {size:,} parameters, {eight:.2f} nats per token on the part to be tested on")
-print(f"a table of counts for {C} tokens of context would have {V ** (C + 1):,} cells")
+print(f"a table of counts for {T} tokens of context would have {V ** (T + 1):,} cells")
 assert eight < counted - 0.8
 
 # %% [markdown]
@@ -380,7 +389,7 @@ question(
 )
 
 # %% [markdown]
-# ## 6. One text, cut in three ways
+# ## 6. One text, cut in two ways
 #
 # Write `lm.bits_per_byte`. The grammar of the stories gives every whole story a probability. It
 # does not care how we cut the story into tokens.
@@ -454,7 +463,7 @@ question(
 
 # %%
 prompt = torch.tensor(tokenizer.encode("Once upon a time"))
-writers = {"bigram": (bigram, 1), "MLP": (mlp, C)}
+writers = {"bigram": (bigram, 1), "MLP": (mlp, T)}
 for name, (model, context_length) in writers.items():
     written = sample(model, prompt, 300, context_length=context_length, generator=seeded(4))
     assert written[: len(prompt)].equal(prompt) and len(written) == len(prompt) + 300
@@ -522,16 +531,16 @@ tested_models = {
     "unigram": loss_of(lambda ids: share.log().expand(len(ids), V)),
     "bigram, counted": loss_of(bigram),
     "bigram, learned": loss_of(learned),
-    f"MLP, {C} tokens": loss_of(mlp, C),
+    f"MLP, {T} tokens": loss_of(mlp, T),
 }
 by_model = {name: math.log(perplexity(*row)) for name, row in tested_models.items()}
 by_model["entropy of the text"] = toystories.floor_nats(len)
 
 # %%
-tested = tokenizer.decode(val[C:]).replace(END_OF_TEXT, "")
+tested = tokenizer.decode(val[T:]).replace(END_OF_TEXT, "")
 print(f"{'model':>20}   nats per token   perplexity   bits per byte")
 for name, loss in by_model.items():
-    bits = bits_per_byte(loss, len(val) - C, len(tested.encode()))
+    bits = bits_per_byte(loss, len(val) - T, len(tested.encode()))
     print(f"{name:>20} {loss:16.2f} {math.exp(loss):12.2f} {bits:15.2f}")
 values = list(by_model.values())
 gone = (values[0] - values[4]) / (values[0] - values[5])

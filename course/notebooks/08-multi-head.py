@@ -485,8 +485,8 @@ assert favourites[2] == {1, 2} and maps[0][2].diagonal(-2).mean() > 0.2
 # places back, about half the weight on each. Of the two heads one has a dark line one place back,
 # the other a dark line two places back.
 #
-# So the single head did look at both places. It is a little more at the one than at the other, and
-# the larger share tells which token was one back. It cannot tell which one was two back.
+# So the single head did look at both places. One of them got the larger share, and the linear layer
+# behind it reads off which token that was. The token with the smaller share it cannot read.
 
 # %% [markdown]
 # **Question:** Both models have equally many parameters, so what did the second head buy? And why

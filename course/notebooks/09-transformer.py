@@ -261,8 +261,8 @@ assert torch.allclose(sum(said.values()), top, atol=1e-5)
 # somebody has written.
 
 # %% [markdown]
-# **Question:** In a trained pre-norm model you set the last matrix of every sublayer
-# (`output_proj` and `w2`) to zero. What is left? Answer with one letter.
+# **Question:** In a trained pre-norm model in Llama's style you set the last matrix of every
+# sublayer (`output_proj` and `w2`) to zero. What is left? Answer with one letter.
 #
 # - (a) A model that gives every token the same probability.
 # - (b) A model that sees only the current token, like the bigram of module 06.
@@ -704,9 +704,19 @@ assert ends["post-norm"] < unigram - 0.2
 #
 # - **No residual:** what the tokens were does not arrive at the top; only their frequencies are
 #   learned.
-# - **No norm:** the answers grow with the stream, and the first losses are absurd. (A much smaller
-#   initialisation would help; with norms none is needed.)
+# - **No norm:** the answers grow with the stream, and the first losses are absurd. (Much smaller
+#   weights at the start would help; with norms that is not needed.)
 # - **Post-norm:** learns nearly as well, at this learning rate.
+
+# %% [markdown]
+# The curve doctor holds the losses of a run against those of many runs that went right, and, where
+# they lie outside, against the curves of known mistakes; where it has no match, it says so.
+
+# %%
+from noteboosh import curve
+
+curve("09.pre_norm", runs["pre-norm"][0])
+curve("09.pre_norm", runs["no residual"][0])
 
 # %% [markdown]
 # *Predict:* what if the learning rate is three times as large?

@@ -145,10 +145,19 @@ def _cut(path: Path, place: int) -> int:
             at = (tail + block).find(separator)
             if at >= 0:
                 end = read - len(tail) + at + len(separator)
-                return end if end < path.stat().st_size - 1 else _character(path, place)
+                end += _breaks(path, end)
+                return end if end < path.stat().st_size else _character(path, place)
             read += len(block)
             tail = (tail + block)[-len(separator) :]
     return _character(path, place)
+
+
+def _breaks(path: Path, place: int) -> int:
+    """How many line breaks stand there: those behind a separator belong to the layout."""
+    with open(path, "rb") as file:
+        file.seek(place)
+        following = file.read(64)
+    return len(following) - len(following.lstrip(b"\n"))
 
 
 def _character(path: Path, place: int) -> int:

@@ -20,6 +20,7 @@ FOLDERS = ("g2c", "lessons", "notebooks/clean", BUILT)
 
 try:
     from noteboosh.authoring import course_toml, package
+    from noteboosh.authoring.curves import built_curves
     from noteboosh.authoring.evaluate import evaluate
     from noteboosh.authoring.fingerprints import built_fingerprints
     from noteboosh.authoring.lesson import Claims, Lesson, read_lesson
@@ -66,7 +67,7 @@ def build(root: Path) -> Built:
         solutions = {question.id: question.solution for question in asked}
         solved[f"notebooks/solved/{module.name}.ipynb"] = solved_notebook(source, solutions)
     raise_all(_untrue(course, pages, files))
-    files |= built_fingerprints(course)
+    files |= built_fingerprints(course) | built_curves(root)
     return Built(dict(sorted(files.items())), solved)
 
 
@@ -95,7 +96,7 @@ class _Pages:
 
 def _untrue(course: Course, pages: _Pages, files: Mapping[str, bytes]) -> Iterator[SourceProblem]:
     """Links, commands and ids that do not exist, in lessons and in the prose of notebooks."""
-    claims = Claims(course, verbs(), reader(course.root, files))
+    claims = Claims(course, verbs(course), reader(course.root, files))
     for lesson, values in zip(pages.lessons, pages.texts, strict=True):
         home = lesson.path.removeprefix("course/")
         yield from claims.problems(lesson.numbered(values), lesson.path, home)
@@ -104,11 +105,11 @@ def _untrue(course: Course, pages: _Pages, files: Mapping[str, bytes]) -> Iterat
             yield from claims.problems(cell.text, source.path, source.module.clean, cell.line)
 
 
-def verbs() -> set[str]:
-    """The verbs of `./noteboosh.sh`."""
+def verbs(course: Course) -> set[str]:
+    """The verbs of `./noteboosh.sh`, the programs of the course among them."""
     from noteboosh.cli import VERBS
 
-    return set(VERBS)
+    return {*VERBS, *course.verbs}
 
 
 def reader(root: Path, files: Mapping[str, bytes]) -> Callable[[str], bytes | None]:

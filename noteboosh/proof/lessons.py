@@ -48,7 +48,7 @@ def _pages(proof: Proof, report: Report, files: dict[str, bytes]) -> None:
     from noteboosh.authoring.build import reader, verbs
     from noteboosh.authoring.lesson import Claims
 
-    claims = Claims(proof.course, verbs(), reader(proof.root, files))
+    claims = Claims(proof.course, verbs(proof.course), reader(proof.root, files))
     pages = [path for pattern in PAGES for path in sorted(proof.root.glob(pattern))]
     for page in pages:
         path = page.relative_to(proof.root).as_posix()

@@ -52,6 +52,7 @@ def _solved(proof: Proof, module: Module, root: Path) -> Report:
     target.write_bytes(proof.build.solved[path])
     start = time.monotonic()
     if _run(proof, module, root, path, report):
+        _curves(report, path, target.read_text("utf-8"))
         seconds = time.monotonic() - start
         _compare(proof, module, root, path, report)
         report.say(f"{module.id} solved: {seconds:.1f} s, and again under nbval")
@@ -100,6 +101,15 @@ def _wrong(cell: dict) -> list[str]:
     return [f"ends in {name}" for name in errors] or [
         "shows a traceback" for text in texts if TRACEBACK in text
     ]
+
+
+def _curves(report: Report, path: str, text: str) -> None:
+    """Of each training run the first curve that is shown to the curve doctor is a right one."""
+    seen: set[str] = set()
+    for id, said in re.findall(r"\"(\d\w*\.\w+): (as it should be|outside)", text):
+        if id not in seen and said == "outside":
+            report.complain(path, f"its own curve `{id}` is outside the recorded band")
+        seen.add(id)
 
 
 def _compare(proof: Proof, module: Module, root: Path, path: str, report: Report) -> None:

@@ -27,6 +27,7 @@ PARTS = {
     "matrix": ("matrix", 240),
     "mistakes": ("mistakes", 300),
     "diagnoses": ("diagnoses", 300),
+    "curves": ("curves", 120),
     "lessons": ("lessons", 60),
     "notebooks": ("notebooks", 600),
     "install": ("tools", 240),

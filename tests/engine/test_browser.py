@@ -164,12 +164,32 @@ def saved_when_run(page, notebook):
 # -- the visit -----------------------------------------------------------------------------------
 
 
+def status_page(page):
+    """The page beside the notebook, in the frame of its panel."""
+    frame = page.locator(".jp-HTMLViewer iframe").first
+    frame.wait_for(timeout=30_000)
+    return frame.content_frame.locator("main")
+
+
+def renewed_status(page):
+    """Its text once it counts the answer: somebody clicks its round arrow now and then."""
+
+    def counted():
+        page.locator(".lm-DockPanel-widget:has(.jp-HTMLViewer) jp-button").first.click()
+        page.wait_for_timeout(500)
+        text = status_page(page).inner_text()
+        return text if "1 of 11 answered" in text else None
+
+    return until(counted, "the page beside the notebook never counted the answer", seconds=30)
+
+
 @dataclass
 class Visit:
     """What there was to see."""
 
     checkout: Path
     work: Path
+    beside: list = field(default_factory=list)  # the text of the status page, before and after
     shown: str = ""  # the output under the answer, in the page
     cells: list = field(default_factory=list)  # of the saved file
     saved: bytes = b""
@@ -184,12 +204,14 @@ def read_and_answer(visit, server, token, url):
     with chromium() as (page, visit.requests):
         page.goto(url)
         page.locator(".jp-NotebookPanel:visible .jp-Notebook").first.wait_for(timeout=60_000)
+        visit.beside.append(status_page(page).inner_text())
         until(lambda: kernel_is_idle(server, token), "the kernel never became idle")
         type_answer(page, QUESTION, ANSWER)
         choose(page, "Run", "Run All Cells")
         visit.cells = saved_when_run(page, visit.work)
         output = answer_cell(page, QUESTION).locator(".jp-OutputArea-output")
         visit.shown = output.first.inner_text(timeout=20_000)
+        visit.beside.append(renewed_status(page))
         visit.toasts = page.locator(".Toastify__toast").all_inner_texts()
     visit.saved = visit.work.read_bytes()
 
@@ -228,6 +250,12 @@ def test_every_other_answer_is_blank_and_skipped(visit):
 def test_the_saved_file_holds_the_answer_as_typed(visit):
     source = "".join(cell_of(visit.cells, QUESTION)["source"])
     assert source == f'# Answer:\nanswer("{QUESTION}", r"""{ANSWER}""")'
+
+
+def test_the_status_page_lies_beside_the_notebook_and_counts_the_answer(visit):
+    before, after = visit.beside
+    assert "What is next" in before and "0 of 11 answered" in before
+    assert "1 of 11 answered" in after
 
 
 def test_nothing_pops_up_and_nothing_is_fetched_from_outside(visit):

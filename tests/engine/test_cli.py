@@ -261,7 +261,7 @@ def test_a_hint_climbs_its_ladder_a_rung_at_a_time(run):
 def test_status_counts_from_the_files(run, root):
     tiny.type_in(root, SUMS, "sums.add", "return a + b")
     run("borrow", "02")
-    rows = {row["module"]: row for row in json.loads(run("status", "--json")[1])}
+    rows = {row["module"]: row for row in json.loads(run("status", "--json")[1])["modules"]}
     assert rows["01"]["written"] == ["sums.add"] and rows["01"]["borrowed"] == ["sums.double"]
     assert rows["02"]["borrowed"] == ["powers.square"]
     assert "1/2" in run("status")[1]

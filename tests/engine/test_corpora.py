@@ -16,7 +16,7 @@ import pytest
 import regex
 import tiktoken
 
-from g2c.corpora import BUILT_IN, Corpus, load_corpus, stdlib, toystories
+from g2c.corpora import BUILT_IN, SOURCES, Corpus, load_corpus, stdlib, toystories
 from g2c.corpora.choices import Choice
 from g2c.corpora.grammar import Grammar
 from g2c.corpora.notation import pre_tokens
@@ -519,14 +519,7 @@ def test_an_unknown_corpus_is_refused_with_the_built_in_names(tmp_path):
     for given in (tmp_path / "no.txt", "toystorys", tmp_path):
         with pytest.raises(ValueError) as refusal:
             load_corpus(given)
-        assert all(f"`{name}`" in str(refusal.value) for name in (given, *BUILT_IN))
-
-
-@pytest.mark.parametrize("name", ["tinyshakespeare", "tinystories"])
-def test_a_corpus_that_cannot_be_fetched_yet_asks_for_a_path(name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(ValueError, match=f"no corpus `{name}`.*cannot be fetched yet.*path of a"):
-        load_corpus(name)
+        assert all(f"`{name}`" in str(refusal.value) for name in (given, *BUILT_IN, *SOURCES))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ def attention_weights(query: Tensor, key: Tensor, mask: Tensor | None = None) ->
     Source: Vaswani et al. 2017, equation 1, before the product with the values.
     """
     # BEGIN SOLUTION attention.attention_weights
-    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., T, S)
+    # The scale on the queries: K numbers for each position instead of S.
+    scores = query / math.sqrt(query.shape[-1]) @ key.transpose(-2, -1)  # (..., T, S)
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
     return softmax(scores, dim=-1)

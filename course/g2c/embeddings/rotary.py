@@ -46,7 +46,7 @@ def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     Source: Su et al. 2021 (RoFormer), equation 34.
     """
     # BEGIN SOLUTION embeddings.rotate_pairs
-    first, second = x[..., 0::2], x[..., 1::2]  # (..., T, K / 2)
+    first, second = x.unflatten(-1, (-1, 2)).unbind(-1)  # (..., T, K / 2)
     turned = (first * cos - second * sin, first * sin + second * cos)
     return torch.stack(turned, dim=-1).flatten(-2)
     # END SOLUTION

@@ -16,7 +16,8 @@ def softmax(x: Tensor, dim: int) -> Tensor:
     # BEGIN SOLUTION tensors.softmax
     # The maximum cancels between numerator and denominator, so no gradient need flow through it.
     exps = (x - x.amax(dim, keepdim=True).detach()).exp()
-    return exps / exps.sum(dim, keepdim=True)
+    # Times 1 / sum: the way back through a division takes twice as many passes over x.
+    return exps * exps.sum(dim, keepdim=True).reciprocal()
     # END SOLUTION
 
 

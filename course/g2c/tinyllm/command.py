@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from g2c.corpora import BUILT_IN
+from g2c.corpora import BUILT_IN, fetch
 from g2c.tinyllm.devices import pick_device
 from g2c.tinyllm.log import plot_curve, read_log
 from g2c.tinyllm.parallel import Team, gather_team
@@ -128,9 +128,22 @@ def _texts(track: Track, options: argparse.Namespace) -> Texts:
         return toystories_texts(track.num_documents or 20_000, seed)
     if corpus in ("mix", "stdlib"):
         return mixed_texts(track.num_documents, track.code_bytes or 4_000_000, seed)
+    if corpus == "tinystories":
+        return file_texts(_fetched("tinystories"), options.val or _fetched("tinystories-valid"))
     if corpus == "tinyshakespeare":
-        raise ValueError("")
+        return file_texts(_fetched("tinyshakespeare"), options.val)
     return file_texts(corpus, options.val)
+
+
+def _fetched(name: str) -> Path:
+    """Raises: ValueError where it is not on this machine and cannot be had, with what else will."""
+    try:
+        return fetch(name)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}\nOr train on a text of your own, `--data FILE`, or on a built-in one, "
+            "`--data toystories`"
+        ) from error
 
 
 def _announce(track: Track, manifest: dict, trainer, device, team: Team) -> None:

@@ -60,7 +60,7 @@ class RMSNorm(nn.Module):
         """
         # BEGIN SOLUTION transformer.rms_norm
         mean_square = x.square().mean(-1, keepdim=True)  # (..., 1)
-        return x / (mean_square + self.eps).sqrt()
+        return x * (mean_square + self.eps).rsqrt()
         # END SOLUTION
 
 
