@@ -116,8 +116,9 @@ def _prepare(out: Path, track: Track, options: argparse.Namespace) -> None:
             f"`{out}` holds a run already: go on with it (`--resume`), choose another folder "
             f"(`--out DIR`), or delete it"
         )
+    texts = _texts(track, options)
     print(f"{track.title}: preparing the text in `{out}`")
-    prepare_run(out, track, _texts(track, options))
+    prepare_run(out, track, texts)
 
 
 def _texts(track: Track, options: argparse.Namespace) -> Texts:
@@ -140,10 +141,7 @@ def _fetched(name: str) -> Path:
     try:
         return fetch(name)
     except ValueError as error:
-        raise ValueError(
-            f"{error}\nOr train on a text of your own, `--data FILE`, or on a built-in one, "
-            "`--data toystories`"
-        ) from error
+        raise ValueError(f"{error} Here: `--data toystories` trains this track on those") from error
 
 
 def _announce(track: Track, manifest: dict, trainer, device, team: Team) -> None:
