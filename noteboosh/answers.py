@@ -258,8 +258,14 @@ def next_rung(root: Path, key: str, count: int) -> int:
     return _climb(root, key, count)[1]
 
 
-def rungs_shown(root: Path) -> dict[str, int]:
-    """How many rungs of each ladder were shown, by its key."""
+def all_rungs(root: Path, key: str, count: int) -> int:
+    """The whole ladder was shown: recorded as such. Gives back its length."""
+    _write_rungs(root, {**_read_rungs(root), key: (count, "")})
+    return count
+
+
+def rungs_used(root: Path) -> dict[str, int]:
+    """How many hints of each exercise and question were shown; none for those never asked for."""
     return {key: rung for key, (rung, _) in _read_rungs(root).items() if rung}
 
 

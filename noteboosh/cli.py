@@ -33,6 +33,8 @@ g2c: from gradients to a chat model. Build a language model from its parts.
   {0} test [ID]             run the tests (--reference: on the solutions)
   {0} watch ID              run them at every save: what turned green, what is next
   {0} hint EXERCISE         the next rung of its ladder
+  {0} blame TEST            which of your functions makes it fail
+  {0} explain ID            one line of yours is changed: which test fails?
   {0} check ID              your saved answers, graded or set beside the rubric
   {0} status [ID]           where you stand (--page: as a page, --json: as data)
 
@@ -40,6 +42,7 @@ g2c: from gradients to a chat model. Build a language model from its parts.
   {0} return ID | --all     give loans back
   {0} reset ID | EXERCISE   empty fences
   {0} undo                  take the last of these steps back (twice: redo)
+  {0} record [--off]        what is kept of your test runs, here alone
   {0} timeline [WHAT]       every recorded state
   {0} restore WHAT          bring back a file, an exercise or an answer
 {programs}
@@ -174,6 +177,7 @@ def test(parser: argparse.ArgumentParser, arguments: list[str], course: Course) 
     """Run the tests of one module, or of all. Further options go to pytest."""
     parser.add_argument("module", metavar="ID", nargs="?")
     parser.add_argument("--reference", action="store_true", help="on the solutions")
+    parser.add_argument("--no-record", action="store_true", help="leave this run out of the record")
     args, further = parser.parse_known_args(arguments)
     module = course.module(args.module) if args.module else None
     tests = [module.tests] if module else [m.tests for m in course.modules]
@@ -182,20 +186,23 @@ def test(parser: argparse.ArgumentParser, arguments: list[str], course: Course) 
         raise UsageProblem(f"Module {module.id} has no tests yet.")
     _set_up(course)
     _record(course)
-    command = [sys.executable, "-m", "pytest", *["--reference"] * args.reference, *found, *further]
+    options = [*["--reference"] * args.reference, *["--no-record"] * args.no_record]
+    command = [sys.executable, "-m", "pytest", *options, *found, *further]
     return subprocess.run(command, cwd=course.root, check=False).returncode
 
 
 def watch(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
     """Run a module's tests at every save: what turned green, what is wrong, what is next."""
     parser.add_argument("module", metavar="ID")
-    module = course.module(parser.parse_args(arguments).module)
+    parser.add_argument("--no-record", action="store_true", help="leave these runs unrecorded")
+    args = parser.parse_args(arguments)
+    module = course.module(args.module)
     if not (course.root / module.tests).exists():
         raise UsageProblem(f"Module {module.id} has no tests yet.")
     _set_up(course)
     from noteboosh import watch as watcher
 
-    return watcher.watch(course, module)
+    return watcher.watch(course, module, ["--no-record"] * args.no_record)
 
 
 def hint(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
@@ -208,7 +215,8 @@ def hint(parser: argparse.ArgumentParser, arguments: list[str], course: Course) 
     from noteboosh import answers, progress
 
     ladder = exercise.hints
-    shown = len(ladder) if args.all else answers.next_rung(course.root, exercise.id, len(ladder))
+    climb = answers.all_rungs if args.all else answers.next_rung
+    shown = climb(course.root, exercise.id, len(ladder))
     if args.json:
         print(json.dumps({"exercise": exercise.id, "hints": ladder[:shown], "of": len(ladder)}))
         return 0
@@ -216,6 +224,43 @@ def hint(parser: argparse.ArgumentParser, arguments: list[str], course: Course) 
     for number in range(1 if args.all else shown, shown + 1):
         print(f"\nHint {number} of {len(ladder)}: {ladder[number - 1]}")
     return 0
+
+
+def blame(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
+    """Find out which of your functions makes a test fail, perhaps one of an earlier module.
+
+    TEST is a pytest id, a unique part of one, or a module's ID for its first failing test. Parts of
+    the reference are tried in place of yours, on copies. Exit code 1 where none of yours is the
+    reason: the test fails on the reference too, or not always.
+    """
+    parser.add_argument("test", metavar="TEST|ID")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(arguments)
+    _set_up(course)
+    from noteboosh import blame as finder
+
+    return finder.blame(course, args.test, as_json=args.json)
+
+
+def explain(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
+    """Explain your code: one line of it is changed on a copy. Which test fails, and why?
+
+    For a module that is green, or one of its exercises. On a terminal you are asked; elsewhere the
+    question is printed, and --answer with the same --seed responds to it.
+    """
+    parser.add_argument("what", metavar="ID|EXERCISE")
+    parser.add_argument("--seed", type=int, help="which question (a new one each time)")
+    parser.add_argument("--answer", metavar="NUMBERS", help="the tests that fail, such as 2 or 1,3")
+    parser.add_argument("--why", default="", metavar="TEXT", help="with --answer: your reason")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(arguments)
+    if args.answer is not None and args.seed is None:
+        parser.error("--answer needs the --seed of its question")
+    target = course.target(args.what)
+    _set_up(course)
+    from noteboosh import explain as examiner
+
+    return examiner.explain(course, target, args.seed, args.answer, args.why, args.json)
 
 
 def check(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
@@ -290,7 +335,7 @@ def _print_exercises(row: dict) -> None:
     print(f"Module {row['module']} · {row['title']}")
     for e in row["exercises"]:
         place = f"{e['file']}:{e['line']}" if e["line"] else e["file"]
-        hints = f"  (hints: {e['hints']} of {e['of']})" if e["hints"] else ""
+        hints = f"  {e['hints']} of {e['of']} hints" if e["hints"] else ""
         print(f"  {words[e['state']]:<9} {e['id']:<36} {place}{hints}")
     if row["questions"]:
         counts = f"{row['answered']} of {row['questions']} questions answered"
@@ -360,6 +405,27 @@ def reset(parser: argparse.ArgumentParser, arguments: list[str], course: Course)
     if not (report.done or report.problems):
         print("Nothing was written there.")
     return _problems(report.problems)
+
+
+def record(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
+    """What is recorded of your test runs, on this machine alone, and whether it is.
+
+    It serves to offer a hint where a test fails the same way three times. --off lasts until --on;
+    `test` and `watch` take --no-record for one run.
+    """
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--off", action="store_true", help="record nothing from now on")
+    group.add_argument("--on", action="store_true", help="record again")
+    group.add_argument("--clear", action="store_true", help="forget all recorded runs")
+    args = parser.parse_args(arguments)
+    from noteboosh import record as runs
+
+    if args.off or args.on:
+        runs.turn(course.root, on=args.on)
+    if args.clear:
+        runs.clear(course.root)
+    print(runs.summary(course.root))
+    return 0
 
 
 def undo(parser: argparse.ArgumentParser, arguments: list[str], course: Course) -> int:
@@ -470,11 +536,14 @@ VERBS: dict[str, Callable[[argparse.ArgumentParser, list[str], Course], int]] = 
     "test": test,
     "watch": watch,
     "hint": hint,
+    "blame": blame,
+    "explain": explain,
     "check": check,
     "status": status,
     "borrow": borrow,
     "return": give_back,
     "reset": reset,
+    "record": record,
     "undo": undo,
     "timeline": timeline,
     "restore": restore,

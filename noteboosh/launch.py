@@ -155,7 +155,8 @@ def _mended(current: bytes, clean: bytes) -> tuple[bytes, int]:
 
 
 def _run_tests(course: Course, module: Module) -> workers.Run:
-    return workers.run(workers.Job(course.root, course.root, (module.tests,)))
+    # Not recorded: opening a notebook is no attempt.
+    return workers.run(workers.Job(course.root, course.root, (module.tests,), ("--no-record",)))
 
 
 def _show(course: Course, module: Module, run: workers.Run) -> None:

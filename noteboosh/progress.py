@@ -49,7 +49,7 @@ def standings(course: Course) -> list[Standing]:
 
 def hints_used(course: Course) -> dict[str, int]:
     """How many rungs were shown of each ladder, by the id of an exercise or a question."""
-    return answers.rungs_shown(course.root)
+    return answers.rungs_used(course.root)
 
 
 def place(course: Course, exercise: Exercise) -> str:

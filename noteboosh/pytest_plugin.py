@@ -21,12 +21,13 @@ from pathlib import Path
 import pytest
 
 from noteboosh import course as courses
-from noteboosh import fences
+from noteboosh import fences, record
 from noteboosh.errors import Problem
 
 _CATEGORIES = ("failed", "error")  # where pytest counts a failed call, and a failed fixture
 _header = pytest.StashKey[list[str]]()
 _unwritten = pytest.StashKey["Unwritten"]()
+offers = pytest.StashKey[list[str]]()  # of a hint, after the same failure three times
 diagnoses = pytest.StashKey[list[str]]()  # what the failing functions behave like
 
 
@@ -34,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("g2c", "the package under test")
     group.addoption("--reference", action="store_true", help="test the solutions in `course/g2c`")
     group.addoption("--package", metavar="PARENT", help="test the `g2c` inside this folder")
+    group.addoption("--no-record", action="store_true", help="leave no record of this run")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,6 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.stash[_unwritten] = unwritten
     config.pluginmanager.register(unwritten, "g2c-unwritten")
+    if parent == root and record.wanted(config, root):
+        # After the other, which diagnoses what failed, so that the offer knows of it.
+        config.pluginmanager.register(record.Recorder(unwritten.course, config), "g2c-record")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -65,6 +70,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("what this behaves like", yellow=True)
         for line in lines:
             terminalreporter.write_line(line)
+    for line in config.stash.get(offers, []):
+        terminalreporter.write_line(f"\n{line}")
 
 
 def _finish_interrupted(root: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from noteboosh.workers import Test
 
+MESSAGE = 12  # lines that are kept of what a failed test says
+
 
 class Reporter:
     """Sends every test, before and after.
@@ -30,6 +32,12 @@ class Reporter:
             last = str(report.longrepr).strip().splitlines()[-1]
             self.send(Test(report.nodeid, report.nodeid, "error", "collect", last))
 
+    def pytest_collection_finish(self, session) -> None:
+        if session.config.option.collectonly:
+            for item in session.items:
+                place = f"{item.location[0]}:{(item.location[1] or 0) + 1}"
+                self.send(Test(item.nodeid, place, "collected"))
+
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef):
         before, self.entered = self.entered, set()
@@ -48,15 +56,16 @@ class Reporter:
         for name in item.fixturenames:
             self.entered |= self.by_fixture.get(name, set())
         if call.excinfo:
-            first = (str(call.excinfo.value).strip().splitlines() or [""])[0]
-            self.error = f"{call.excinfo.typename}: {first}"
+            lines = str(call.excinfo.value).strip().splitlines() or [""]
+            self.error = f"{call.excinfo.typename}: {lines[0]}"
+            self.said = "\n".join([self.error, *lines[1:MESSAGE]])
 
     def pytest_runtest_logreport(self, report) -> None:
         test = self.test
         test.seconds += report.duration
         if report.failed:
             test.outcome = "failed" if report.when == "call" else "error"
-            test.phase, test.error = report.when, self.error
+            test.phase, test.error, test.said = report.when, self.error, self.said
             test.unwritten = getattr(report, "unwritten", None)
         elif not test.phase and (report.when == "call" or report.skipped):
             test.outcome = report.outcome
@@ -66,6 +75,6 @@ class Reporter:
         self.send(self.test)
 
     def pytest_unconfigure(self, config) -> None:
-        from noteboosh.pytest_plugin import diagnoses
+        from noteboosh.pytest_plugin import diagnoses, offers
 
-        self.diagnoses = config.stash.get(diagnoses, [])
+        self.diagnoses = [*config.stash.get(diagnoses, []), *config.stash.get(offers, [])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from noteboosh import launch, workers
@@ -15,12 +15,14 @@ INTERVAL = 0.1  # seconds between two looks at the files
 SETTLED = 0.05  # seconds without a further change, since editors save in several steps
 
 
-def watch(course: Course, module: Module) -> int:
-    """Run until Ctrl-C. The first run warms up; each later one takes a fraction of a second."""
+def watch(course: Course, module: Module, options: Sequence[str] = ()) -> int:
+    """Run until Ctrl-C, with these options for pytest. The first run warms up, each later one
+    takes a fraction of a second."""
     before: dict[str, workers.Test] = {}
     try:
         for _ in changes(course.root, ["g2c", module.tests]):
-            run = workers.run(workers.Job(course.root, course.root, (module.tests,)))
+            job = workers.Job(course.root, course.root, (module.tests,), tuple(options))
+            run = workers.run(job)
             if sys.stdout.isatty():
                 print("\033[2J\033[H", end="")  # a clean screen
             print("\n".join(screen(course, module, run, before)), flush=True)

@@ -48,7 +48,8 @@ class Test:
     place: str  # `tests/test_nn.py:12`
     outcome: str = "running"  # then passed, skipped, failed, or error outside the test's own call
     phase: str = ""  # collect, setup, call, teardown: where it failed
-    error: str = ""  # `AssertionError('…')`
+    error: str = ""  # `AssertionError: …`, one line
+    said: str = ""  # the same with the lines below it, where the numbers are
     unwritten: str | None = None  # the exercise that a failure waits for
     entered: tuple[str, ...] = ()  # exercises it entered, in an instrumented package
     seconds: float = 0.0
@@ -71,7 +72,7 @@ class Run:
     code: int | None = None
     package: str | None = None
     output: str = ""
-    diagnoses: list[str] = field(default_factory=list)  # what a wrong function behaves like
+    diagnoses: list[str] = field(default_factory=list)  # and the offer of a hint
     wrong: str = ""
     seconds: float = 0.0
 

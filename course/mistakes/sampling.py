@@ -557,6 +557,8 @@ return model(token_ids[:, -1:], positions, padding_mask(real)[:, -1:], caches)[:
 # END MISTAKE
 
 # BEGIN MISTAKE sampling.cached_logits positions_from_zero: this counts the positions of the new columns from 0 again, as if nothing stood before them
+import torch
+
 held = caches[0].length
 new = token_ids[:, held:]
 positions = torch.arange(new.shape[1], device=new.device)

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 
 from noteboosh.authoring.evaluate import Code, Job
 from noteboosh.authoring.problems import SourceProblem, raise_all
-from noteboosh.course import Course
+from noteboosh.course import BUILT, Course
 from noteboosh.errors import UsageProblem
 
 _HEAD = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
@@ -197,11 +197,14 @@ def anchors(text: str) -> set[str]:
 # What the word after a verb names, as a method of Course; other verbs are not looked into.
 _ARGUMENTS = {
     "test": "module", "check": "module", "borrow": "module", "return": "module",
-    "reset": "target", "hint": "exercise",
+    "reset": "target", "hint": "exercise", "watch": "module", "status": "module",
+    "explain": "target",
 }  # fmt: skip
 # Up to two blanks, behind which a listing says what the command does.
 _COMMAND = re.compile(r"\./noteboosh\.sh(?P<words>(?:(?!  )[^\n#;&|`])*)")
 _PLACEHOLDER = re.compile(r"[A-Z]+|\N{HORIZONTAL ELLIPSIS}|\.\.\.")
+_TEST = re.compile(r"(?:(?P<file>[\w/]+\.py)::)?(?P<name>test_\w+)(?!\.py)")
+_QUESTION = re.compile(r"(?P<module>\d+[a-z]?)\.\d+")
 _ID = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+")
 
 
@@ -230,7 +233,7 @@ class Claims:
             if target is not None and (what := self._bad_link(text, home, str(target))):
                 yield line, what
             if token.type == "code_inline":
-                for what in (*self._bad_commands(token.content), *self._bad_id(token.content)):
+                for what in self._bad_code(token.content):
                     yield line, what
         for token in _fences(text):
             for number, code in enumerate(token.content.split("\n"), start=1):
@@ -253,9 +256,18 @@ class Claims:
                 return f"the link `{target}` leads to no heading of that page"
         return None
 
+    def _bad_code(self, code: str) -> Iterator[str]:
+        """What is untrue in a code span: a command, or the name of something in the course."""
+        yield from self._bad_commands(code)
+        yield from self._bad_id(code)
+        yield from self._bad_test(code)
+        yield from self._bad_question(code)
+
     def _bad_commands(self, code: str) -> Iterator[str]:
         for command in _COMMAND.finditer(code):
             words = [w for w in command["words"].split() if not w.startswith("-")]
+            for word in words:
+                yield from self._bad_test(word)
             words = [w for w in words if not _PLACEHOLDER.fullmatch(w.split("|")[0])]
             if not words:
                 continue
@@ -265,6 +277,8 @@ class Claims:
                     self.course.module(verb)
                 elif verb in _ARGUMENTS and rest:
                     getattr(self.course, _ARGUMENTS[verb])(rest[0])
+                elif verb == "blame" and rest and not _TEST.fullmatch(rest[0]):
+                    self.course.module(rest[0])
             except UsageProblem as problem:
                 yield f"`{command[0].strip()}`: {str(problem).splitlines()[0]}"
 
@@ -276,6 +290,23 @@ class Claims:
             except UsageProblem as problem:
                 cure = f"Where it is a function and no exercise, write `g2c.{code}`."
                 yield f"{problem} {cure}"
+
+    def _bad_test(self, code: str) -> Iterator[str]:
+        if found := _TEST.fullmatch(code):
+            files = [found["file"]] if found["file"] else [m.tests for m in self.course.modules]
+            definition = f"def {found['name']}(".encode()
+            if not any(definition in (self.read(file) or b"") for file in files):
+                yield f"there is no test `{code}`"
+
+    def _bad_question(self, code: str) -> Iterator[str]:
+        """A number such as 10.3 may be just that: looked up is what can only be a question."""
+        found = _QUESTION.fullmatch(code)
+        if not found or found["module"] not in self.course.by_id:
+            return
+        if found["module"][0] == "0" or not found["module"].isdigit():
+            data = self.read(f"{BUILT}/{found['module']}.questions.json")
+            if f'"{code}"'.encode() not in (data or b""):
+                yield f"there is no question `{code}`"
 
 
 def _is_file(code: str) -> bool:

@@ -19,7 +19,7 @@ from noteboosh.course import load
 from noteboosh.errors import EnvironmentProblem, Problem
 
 ENGINE = Path(build.__file__).parents[2]
-VERBS = {"test", "borrow", "hint", "reset", "restore"}
+VERBS = {"blame", "explain", "test", "borrow", "hint", "reset", "restore"}
 
 TOML = """\
 given = ["g2c.corpora"]
@@ -510,6 +510,7 @@ def claims(root):
     put(root, "lessons/00-gone.md", "# Gone\n")
     put(root, "docs/page.md", "# Title\n")
     put(root, "docs/page.txt", "# Title\n")
+    put(root, "tests/test_sums.py", "def test_here():\n    pass\n")
     read_file = build.reader(root, files)
     checked = lesson.Claims(course, VERBS, read_file)
     return lambda text: list(checked.problems(text, "course/lessons/x.md", "lessons/x.md"))
@@ -534,6 +535,13 @@ def claims(root):
         ("`./noteboosh.sh reset sums.sub`", "no exercise `sums.sub`"),
         ("```sh not-run\n./noteboosh.sh 03\n```", "no module `03`"),
         ("Write `sums.subtract`.", "write `g2c.sums.subtract`"),
+        ("`./noteboosh.sh explain sums.sub`", "no exercise `sums.sub`"),
+        ("`./noteboosh.sh blame 03`", "no module `03`"),
+        ("`./noteboosh.sh blame test_gone`", "no test `test_gone`"),
+        ("`./noteboosh.sh test 01 -k test_gone`", "no test `test_gone`"),
+        ("Run `tests/test_sums.py::test_gone`.", "no test `tests/test_sums.py::test_gone`"),
+        ("It is `test_gone`.", "no test `test_gone`"),
+        ("Question `01.77`.", "no question `01.77`"),
     ],
 )
 def test_an_untrue_link_command_or_id_is_named_with_its_line(claims, text, message):
@@ -550,6 +558,8 @@ def test_true_links_commands_and_ids_pass(claims):
 
 `./noteboosh.sh`, `./noteboosh.sh --fresh 1 --no-launch`, `./noteboosh.sh test 01 -k add`,
 `./noteboosh.sh hint sums.add`, `./noteboosh.sh borrow ID`, `./noteboosh.sh reset ID|EXERCISE`,
+`./noteboosh.sh blame TEST`, `./noteboosh.sh blame 01`, `./noteboosh.sh explain sums.add`, `0.5`,
+`./noteboosh.sh blame test_here`, `tests/test_sums.py::test_here`, `test_here`, `test_sums.py`,
 `./noteboosh.sh restore g2c/sums/sums.py`, `sums.add`, `sums.py`, `torch.log`, `g2c.sums.other`
 
 ```sh

@@ -78,7 +78,7 @@ def test_rungs_of_exercises_and_of_questions_are_counted(root, capsys):
     cli.main(["status"])
     assert re.search(r"01 +Sums +1/2 +- +1/2 +3\n", capsys.readouterr().out)
     cli.main(["status", "01"])
-    assert "(hints: 2 of 3)" in capsys.readouterr().out
+    assert "2 of 3 hints" in capsys.readouterr().out
 
 
 def test_a_finished_course_has_no_next_step(root):
