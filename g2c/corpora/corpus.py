@@ -1,5 +1,5 @@
 # Given. Built from course/g2c/corpora/corpus.py: there is nothing to write here.
-"""Given code: a corpus is a name and its documents, built in or read from a file."""
+"""Given code: a corpus is a name and its documents: built in, fetched, or read from a file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from g2c.corpora import stdlib, toystories
+from g2c.corpora.fetching import SOURCES, fetch
+from g2c.corpora.reading import END_OF_TEXT, first_within, iter_documents
 
-END_OF_TEXT = "<|endoftext|>"
 BUILT_IN = ("toystories", "stdlib")
 
 
@@ -31,36 +32,38 @@ def load_corpus(
     num_documents: int = 1000,
     seed: int = 0,
     max_bytes: int = 1_000_000,
+    cache: str | os.PathLike | None = None,
 ) -> Corpus:
-    """A built-in corpus by its name, or else the UTF-8 text file of that path.
+    """A corpus by its name, or else the UTF-8 text file of that path.
 
-    `num_documents` and `seed` are for `toystories`, `max_bytes` is for `stdlib`; a file is read
-    whole, and is one document unless it holds `<|endoftext|>` between several.
-    Raises: ValueError if there is no such corpus or the file is not a text.
+    `num_documents` and `seed` are for `toystories`. Of `stdlib`, `tinystories` and
+    `tinystories-valid` you get the first whole documents within `max_bytes`;
+    `iter_documents(fetch("tinystories"))` goes through all of them. A file is read whole, and is
+    one document unless it holds `<|endoftext|>` between several. `cache`: see `fetch`.
+    Raises: ValueError if there is no such corpus, it cannot be fetched or it is not a text.
     """
     name = os.fspath(name_or_path)
     if name == "toystories":
         return Corpus(name, tuple(toystories.sample(num_documents, seed=seed)))
     if name == "stdlib":
         return Corpus(name, tuple(stdlib.documents(max_bytes=max_bytes)))
-    return Corpus(Path(name).stem, _read_documents(Path(name).expanduser()))
+    if name in SOURCES:
+        documents = iter_documents(fetch(name, cache=cache))
+        if name != "tinyshakespeare":  # one document, of a size that fits anywhere
+            documents = first_within(documents, max_bytes)
+        return Corpus(name, tuple(documents))
+    return _read(Path(name).expanduser())
 
 
-def _read_documents(path: Path) -> tuple[str, ...]:
+def _read(path: Path) -> Corpus:
     built_in = " or ".join(f"`{name}`" for name in BUILT_IN)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"`{path}` is not UTF-8 text ({error}): save it as UTF-8") from error
-    except OSError as error:
+    if not path.is_file():
+        fetched = " or ".join(f"`{name}`" for name in SOURCES)
         raise ValueError(
-            f"no corpus `{path}` ({error.strerror}): give a built-in one, {built_in}, or the path "
-            "of a text file. `tinyshakespeare` and `tinystories` cannot be fetched yet: for them, "
-            "too, give the path of a copy on disk"
-        ) from error
-    pieces = text.split(END_OF_TEXT)
-    if len(pieces) > 1:  # such files often break the line around a separator
-        pieces = [piece.strip("\n") for piece in pieces]
-    if not any(piece.strip() for piece in pieces):
+            f"no corpus `{path}`: give a built-in one, {built_in}, one to be fetched, {fetched}, "
+            "or the path of a text file"
+        )
+    corpus = Corpus(path.stem, tuple(iter_documents(path)))
+    if not corpus.documents:
         raise ValueError(f"`{path}` holds no text: give another file, or {built_in}")
-    return tuple(piece for piece in pieces if piece.strip())
+    return corpus

@@ -8,6 +8,8 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from g2c.corpora.reading import first_within
+
 SKIPPED_FOLDERS = {"test", "tests", "idle_test", "site-packages", "dist-packages", "__pycache__"}
 
 
@@ -19,13 +21,7 @@ def documents(*, max_bytes: int = 1_000_000) -> list[str]:
     Raises: ValueError if not even one file fits.
     """
     root = Path(sysconfig.get_paths()["stdlib"])
-    chosen: list[str] = []
-    room = max_bytes
-    for text in _texts(root):
-        room -= len(text.encode())
-        if room < 0:
-            break
-        chosen.append(text)
+    chosen = list(first_within(_texts(root), max_bytes))
     if not chosen:
         raise ValueError(
             f"max_bytes ({max_bytes}) leaves room for no Python source of `{root}`: "

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from g2c.corpora import BUILT_IN
+from g2c.corpora import BUILT_IN, fetch
 from g2c.tinyllm.devices import pick_device
 from g2c.tinyllm.log import plot_curve, read_log
 from g2c.tinyllm.parallel import Team, gather_team
@@ -117,8 +117,9 @@ def _prepare(out: Path, track: Track, options: argparse.Namespace) -> None:
             f"`{out}` holds a run already: go on with it (`--resume`), choose another folder "
             f"(`--out DIR`), or delete it"
         )
+    texts = _texts(track, options)
     print(f"{track.title}: preparing the text in `{out}`")
-    prepare_run(out, track, _texts(track, options))
+    prepare_run(out, track, texts)
 
 
 def _texts(track: Track, options: argparse.Namespace) -> Texts:
@@ -129,9 +130,19 @@ def _texts(track: Track, options: argparse.Namespace) -> Texts:
         return toystories_texts(track.num_documents or 20_000, seed)
     if corpus in ("mix", "stdlib"):
         return mixed_texts(track.num_documents, track.code_bytes or 4_000_000, seed)
+    if corpus == "tinystories":
+        return file_texts(_fetched("tinystories"), options.val or _fetched("tinystories-valid"))
     if corpus == "tinyshakespeare":
-        raise ValueError("")
+        return file_texts(_fetched("tinyshakespeare"), options.val)
     return file_texts(corpus, options.val)
+
+
+def _fetched(name: str) -> Path:
+    """Raises: ValueError where it is not on this machine and cannot be had, with what else will."""
+    try:
+        return fetch(name)
+    except ValueError as error:
+        raise ValueError(f"{error} Here: `--data toystories` trains this track on those") from error
 
 
 def _announce(track: Track, manifest: dict, trainer, device, team: Team) -> None:

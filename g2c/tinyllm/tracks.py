@@ -114,7 +114,7 @@ SHAKESPEARE = Track(
     corpus="tinyshakespeare",
     tokenizer="characters",
     model={"context_length": 64, "d_model": 128, "num_layers": 4, "num_heads": 4},
-    training=TrainConfig(max_steps=1206, batch_size=24, max_lr=1.2e-2, eval_every=200),
+    training=TrainConfig(max_steps=1206, batch_size=24, max_lr=8e-3, eval_every=200),
 )
 STORIES = Track(
     name="stories",
@@ -124,7 +124,7 @@ STORIES = Track(
     corpus="toystories",
     tokenizer="course",
     model={"context_length": 128, "d_model": 128, "num_layers": 4, "num_heads": 4},
-    training=TrainConfig(max_steps=600, batch_size=16, max_lr=1e-2, eval_every=100, fused=True),
+    training=TrainConfig(max_steps=600, batch_size=16, max_lr=2e-2, eval_every=100, fused=True),
     num_documents=20_000,
 )
 PUBLISHED = {
@@ -139,7 +139,7 @@ TINYLLM = Track(
     corpus="mix",
     tokenizer="course",
     model={"context_length": 128, "d_model": 192, "num_layers": 4, "num_heads": 6},
-    training=TrainConfig(max_steps=600, batch_size=16, max_lr=1e-2, eval_every=100, fused=True),
+    training=TrainConfig(max_steps=600, batch_size=16, max_lr=2e-2, eval_every=100, fused=True),
     num_documents=10_000,
     code_bytes=4_000_000,
 )

@@ -302,5 +302,5 @@ def test_status_shows_which_rungs_were_used(root, monkeypatch, capsys):
     assert [line.endswith("2 of 3 hints") for line in lines if "sums.add" in line] == [True]
     assert not any("hints" in line for line in lines if "sums.double" in line)
     cli.main(["status", "--json"])
-    rows = {row["module"]: row["hints"] for row in json.loads(capsys.readouterr().out)}
+    rows = {row["module"]: row["hints"] for row in json.loads(capsys.readouterr().out)["modules"]}
     assert rows == {"01": {"sums.add": 2}, "02": {"powers.square": 3}, "03": {}}
