@@ -67,7 +67,10 @@ def main() -> int:
     track = find_track("shakespeare")
     sizes = {name: track.model[name] for name in
              ("context_length", "d_model", "num_layers", "num_heads")}  # fmt: skip
-    configs = gpt2_style(vocab_size=tokenizer.vocab_size, **sizes), track.config(tokenizer.vocab_size)  # noqa: E501
+    configs = (
+        gpt2_style(vocab_size=tokenizer.vocab_size, **sizes),
+        track.config(tokenizer.vocab_size),
+    )
     print(f"log V = {math.log(tokenizer.vocab_size):.2f} nats; torch {torch.__version__}, "
           f"{torch.get_num_threads()} threads\n{'seed':>4}{'baseline':>10}{'s':>7}{'recipe':>9}"
           f"{'s':>7}{'time':>7}")  # fmt: skip

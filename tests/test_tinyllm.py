@@ -1,4 +1,4 @@
-"""Module 10, Training a language model: from a file of token ids to a model, and back after a crash.
+"""Module 10, Training a language model: from a file of ids to a model, and back after a crash.
 
 Yours   dataset.py     1. tinyllm.windows          B windows out of a stream that stays on disk
         trainer.py     2. tinyllm.train_step       one update, its parts in the right order

@@ -1,4 +1,4 @@
-# ruff: noqa: E402, F401, I001  cells stand alone, and the built notebook uses `answer`
+# ruff: noqa: F401, I001  cells stand alone, and the built notebook uses `answer`
 
 # %% [markdown]
 # # 10 Training a language model: what does it take to train one?
@@ -55,9 +55,7 @@ V = tokenizer.vocab_size
 
 
 def fresh_model(seed=0):
-    config = llama_style(
-        vocab_size=V, context_length=T, d_model=D, num_layers=LAYERS, num_heads=4
-    )
+    config = llama_style(vocab_size=V, context_length=T, d_model=D, num_layers=LAYERS, num_heads=4)
     return reset_parameters(TransformerLM(config), torch.Generator().manual_seed(seed))
 
 

@@ -81,7 +81,7 @@ def _trainer(accumulation, max_norm):
     groups = [{"params": [model.rows]}, {"params": [model.shift]}]
     trainer.optimizer = torch.optim.SGD(groups, lr=0.125)
     trainer.micro_batches = lambda: iter(
-        [((n + numbers(2, T).mul(100).long()) % V, (2 * n + numbers(2, T, seed=1).mul(100).long()) % V)
+        [tuple((n + numbers(2, T, seed=s).mul(100).long()) % V for s in (0, 1 + n))
          for n in range(accumulation)]
     )  # fmt: skip
     return trainer

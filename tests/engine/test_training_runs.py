@@ -1,4 +1,4 @@
-"""Module 10's command on the reference: from a name to a run that survives what can happen to it."""
+"""Module 10's command on the reference: from a name to a run that survives what may happen."""
 
 import json
 import os

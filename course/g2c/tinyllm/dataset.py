@@ -1,4 +1,4 @@
-"""Yours to write: windows out of a file of ids that is never read whole. Given: where they start."""
+"""Yours to write: windows out of a file that is never read whole. Given: where they start."""
 
 import numpy as np
 import torch
