@@ -26,6 +26,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+# %%
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -394,7 +395,7 @@ def plot_sweep(sweep, title):
         x, y = [e["step"] for e in steps], [e["loss"] for e in steps]
         axes.plot(x, y, marker=marks[lr], markevery=0.15, markersize=4, label=f"{lr:g}")
     axes.axhline(log_v, color="gray", linestyle=":", label="log V")
-    axes.set(xlabel="step", ylabel="training loss (nats per token)", yscale="log", title=title)
+    axes.set(xlabel="step", ylabel="training loss (nats per token)", title=title, ylim=(2, 20))
     axes.legend(title="max_lr", loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return axes
 
@@ -403,8 +404,8 @@ plot_sweep(sweep, f"Best at {best:g}; {min(diverged):g} ends above log V");
 
 # %% [markdown]
 # *The picture in words:* seven curves from the same start, a little above log V. Those with small
-# rates fall slowly; the best one falls steepest. With rates of 1 and more the loss first shoots up
-# by a factor. One of them comes back down as its rate decays; the largest never does.
+# rates fall slowly; the best one falls steepest. At a rate of 1 the loss first jumps far above log V
+# and comes back down as the rate decays; at 10 it leaves the picture at the top and never returns.
 
 # %% [markdown]
 # Some say that the best rate lies "at the edge of stability". Look at what these runs say, and note
@@ -520,11 +521,11 @@ def plot_equal(results, title):
     results = sorted(results, key=lambda result: result.parameters)
     x, y = [r.parameters for r in results], [r.val_loss for r in results]
     axes.plot(x, y, "o-", color="C0")
-    for r in results:
-        axes.text(r.parameters, r.val_loss + 0.06, f"{r.tokens:,} tokens", ha="center")
-    axes.set(xlabel="parameters", ylabel="validation loss (nats per token)", xscale="log")
-    axes.margins(0.2)
-    axes.set_title(title)
+    axes.set(xlabel="parameters, and tokens that the budget buys", xscale="log", title=title,
+             ylabel="validation loss (nats per token)")  # fmt: skip
+    axes.set_xticks(x, [f"{r.parameters:,}\n{r.tokens:,} tokens" for r in results])
+    axes.minorticks_off()
+    axes.margins(0.1)
     return axes
 
 
