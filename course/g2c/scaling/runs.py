@@ -16,6 +16,7 @@ from g2c.tinyllm.log import read_log
 from g2c.tinyllm.runs import MANIFEST, model_of, read_manifest
 
 AXES = ("steps", "tokens", "flops", "seconds")
+MANY = 1_000_000  # tokens, so that their bytes are a whole number
 UNITS = {"steps": "steps", "tokens": "tokens", "flops": "FLOPs", "seconds": "time in s"}
 
 
@@ -77,7 +78,9 @@ def read_run(path: Path, name: str, unwritten: set[str]) -> RunSummary:
 
     def bits(loss: float | None) -> float | None:
         each = manifest.get("bytes_per_token")
-        return None if loss is None or not each else known(bits_per_byte, loss, 1, each)
+        if loss is None or not each:
+            return None
+        return known(bits_per_byte, loss, MANY, round(MANY * each))
 
     curve = [
         {"steps": e["step"], "tokens": e["tokens"], "flops": flops(e["tokens"]),
