@@ -273,18 +273,18 @@ for name, (weights, loss) in runs.items():
 # %%
 ends = {name: loss for name, (_, loss) in runs.items()}
 for quiet in ("gradients never emptied", "rate set after the step"):
-    assert abs(ends[quiet] - right_loss) < 0.4
+    assert abs(ends[quiet] - right_loss) < 0.8
 for loud in ("emptied before the step", "the same, clipped too late"):
     assert ends[loud] > right_loss + 1
 assert ends["one broken batch, clipped"] < right_loss + 0.4
 
 # %% [markdown]
 # The last column is how far the weights are from those of the right run, as a share of the way
-# that it went. Two of the wrong orders end with a loss like the right one's, although their
-# weights are elsewhere: in a short run the loss is no test of the order. Clipping too late shows
-# only on the day of the broken batch, and AdamW remembers it: with that one gradient in both its
-# averages it goes on in the wrong direction for a while, and what later batches say hardly counts.
-# So the tests compare weights, update by update.
+# that it went. Two of the wrong orders end near the loss of the right one, and yet with other
+# weights: whoever sees only their curve would call it a fair run. The loss is no test of the
+# order. Clipping too late shows only on the day of the broken batch, and AdamW remembers it: with
+# that one gradient in both its averages it goes on in the wrong direction for a while, and what
+# later batches say hardly counts. So the tests compare weights, update by update.
 
 # %% [markdown]
 # **Question:** `zero_grad` is forgotten, the optimizer is plain SGD, and every batch has the same

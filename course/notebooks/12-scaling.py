@@ -137,8 +137,7 @@ for name, row in shares.items():
 small, large = shares["small"], shares["xl"]
 grow = [part for part in small if large[part] > small[part]]
 assert grow == ["projections", "ffn"]
-plot_shares(shares, f"The larger the model, the more goes to {' and '.join(grow)}");
-
+plot_shares(shares, f"The larger the model, the more goes to {' and '.join(grow)}")
 # %% [markdown]
 # *The picture in words:* four bars of the same length, cut into four pieces. From small to XL the
 # piece for the head shrinks from about a fifth to a thirtieth, and the one for attention (scores
@@ -180,8 +179,7 @@ for name, row in rows.items():
     print(f"{name:11}" + "".join(f"{part:>13} {share:4.0%}" for part, share in row.items()))
 share = rows["T = 16,384"]["attention"]
 assert share > 0.5 and 33 < factor < 34
-plot_shares(rows, f"At T = 16,384 attention takes {share:.0%} of GPT-2 XL");
-
+plot_shares(rows, f"At T = 16,384 attention takes {share:.0%} of GPT-2 XL")
 # %% [markdown]
 # *The picture in words:* two bars. In the upper one, at T = 1,024, scores and mix are a thin slice;
 # in the lower one, at T = 16,384, they fill more than half, and all other parts are squeezed.
@@ -400,8 +398,7 @@ def plot_sweep(sweep, title):
     return axes
 
 
-plot_sweep(sweep, f"Best at {best:g}; {min(diverged):g} ends above log V");
-
+plot_sweep(sweep, f"Best at {best:g}; {min(diverged):g} ends above log V")
 # %% [markdown]
 # *The picture in words:* seven curves from the same start, a little above log V. Those with small
 # rates fall slowly; the best one falls steepest. At a rate of 1 the loss first jumps far above log V
@@ -531,7 +528,9 @@ def plot_equal(results, title):
 
 # %%
 best_size = min(equal, key=lambda D: equal[D].val_loss)
-plot_equal(equal.values(), f"For {LENGTH * BUDGET:.0e} FLOPs D = {best_size} is best, not the largest")
+plot_equal(
+    equal.values(), f"For {LENGTH * BUDGET:.0e} FLOPs D = {best_size} is best, not the largest"
+)
 assert best_size < max(equal)
 
 # %% [markdown]
@@ -581,7 +580,9 @@ for length in lengths:
     losses.append(lm_cross_entropy(pairs(test[None, :-1]), test[None, 1:]).item())
     print(f"{length:8,} characters: {losses[-1]:.3f} nats")
 law = fit_power_law(lengths, losses)
-print(f"fit: {law.floor:.2f} + {law.scale:.0f} · size^-{law.exponent:.2f}; entropy {letter_floor:.2f}")
+print(
+    f"fit: {law.floor:.2f} + {law.scale:.0f} · size^-{law.exponent:.2f}; entropy {letter_floor:.2f}"
+)
 assert max(abs(law(n) / loss - 1) for n, loss in zip(lengths, losses, strict=True)) < 0.005
 assert law.floor > 20 * letter_floor
 
@@ -623,8 +624,7 @@ def plot_laws(flops, losses, laws, title):
 
 # %%
 gap = abs(laws["the best floor"].floor - true_floor)
-plot_laws(flops, losses, laws, f"Five short runs miss the true floor by {gap:.2f} nats");
-
+plot_laws(flops, losses, laws, f"Five short runs miss the true floor by {gap:.2f} nats")
 # %% [markdown]
 # *The picture in words:* five points fall steeply on the left. Two curves go through them that can
 # hardly be told apart there; far to the right, where nothing was measured, they part. One sinks

@@ -17,7 +17,11 @@ CONFIGS = (
 
 def parameter_table():
     for config in CONFIGS:
-        yield scaling.parameter_table, config
+        yield _table, config
+
+
+def _table(config):
+    return [[name, number] for name, number in sorted(scaling.parameter_table(config).items())]
 
 
 def product_flops():
@@ -87,7 +91,11 @@ def _decoding(config, cached):
 def activation_bytes():
     for config in CONFIGS:
         for T in (4, 8):
-            yield scaling.activation_bytes, config, 2, T
+            yield _activations, config, T
+
+
+def _activations(config, T):
+    return [[name, size] for name, size in sorted(scaling.activation_bytes(config, 2, T).items())]
 
 
 def iso_flop():

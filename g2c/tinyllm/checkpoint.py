@@ -6,14 +6,14 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
-from typing import IO, Any, Union
+from typing import IO, Any
 
 import torch
 from torch import nn
 
 from g2c.tinyllm.files import replacing
 
-Target = Union[str, os.PathLike, IO[bytes]]
+Target = str | os.PathLike | IO[bytes]
 
 
 class UnusableCheckpoint(ValueError):
@@ -49,8 +49,8 @@ def save_checkpoint(
 def load_checkpoint(src: Target, model: nn.Module, optimizer) -> int:
     """Put a saved state into model and optimizer, on the model's device; its iteration.
 
-    Raises: UnusableCheckpoint (a ValueError) where `src` is no checkpoint, a damaged one, or one of another model or
-    optimizer; then neither is changed.
+    Raises: UnusableCheckpoint (a ValueError) where `src` is no checkpoint, a damaged one, or one
+    of another model or optimizer; then neither is changed.
     """
     return restore(read_checkpoint(src), model, optimizer, src)
 
@@ -68,7 +68,9 @@ def read_checkpoint(src: Target) -> dict:
         ) from error
     missing = [name for name in ("model", "optimizer", "iteration") if name not in _keys(state)]
     if missing:
-        raise UnusableCheckpoint(f"{_name(src)} is no checkpoint of g2c: it lacks {', '.join(missing)}")
+        raise UnusableCheckpoint(
+            f"{_name(src)} is no checkpoint of g2c: it lacks {', '.join(missing)}"
+        )
     return state
 
 

@@ -7,10 +7,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-
-from tqdm import tqdm
 
 from g2c.corpora import BUILT_IN, fetch
 from g2c.tinyllm.devices import pick_device
@@ -35,8 +32,11 @@ def friendly() -> Iterator[None]:
         if len(error.args) != 1 or not isinstance(error.args[0], str):
             raise
         exercise = error.args[0]
-        _stop(1, f"`{exercise}` is not written yet, and this needs it: `./noteboosh.sh hint "
-                 f"{exercise}` helps, `./noteboosh.sh borrow 10` lends what you have not begun")  # fmt: skip
+        _stop(
+            1,
+            f"`{exercise}` is not written yet, and this needs it: `./noteboosh.sh hint {exercise}` "
+            "helps, `./noteboosh.sh borrow 10` lends what you have not begun",
+        )
     except FloatingPointError as error:
         _stop(1, str(error))
     except (ValueError, TypeError, OSError) as error:

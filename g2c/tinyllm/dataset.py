@@ -1,5 +1,5 @@
 # Built from course/g2c/tinyllm/dataset.py: write only between the fence lines.
-"""Yours to write: windows out of a file of ids that is never read whole. Given: where they start."""
+"""Yours to write: windows out of a file that is never read whole. Given: where they start."""
 
 import numpy as np
 import torch

@@ -6,10 +6,10 @@ from __future__ import annotations
 import copy
 
 import torch
+from torch import Tensor, nn
 
 # outside the boundary: this file shows a faster way to the numbers that the course's code computes.
 from torch.nn.functional import scaled_dot_product_attention  # outside the boundary: fused
-from torch import Tensor, nn
 
 from g2c.attention import KVCache, MultiHeadAttention, merge_heads, share_heads
 from g2c.attention.masks import mask_or_causal

@@ -26,7 +26,7 @@ class RunLog:
         old = [entry for entry in read_log(path) if entry["step"] <= after] if after else []
         with replacing(path) as file:
             file.writelines(json.dumps(entry).encode() + b"\n" for entry in old)
-        self.file = open(path, "a", encoding="utf-8")
+        self.file = open(path, "a", encoding="utf-8")  # noqa: SIM115  closed on exit
 
     def __enter__(self) -> RunLog:
         return self

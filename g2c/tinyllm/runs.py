@@ -196,4 +196,3 @@ def load_run(folder: str | Path, device: torch.device | str = "cpu") -> Run:
         f"the run in `{folder}` has no checkpoint that can be read: train it to one, "
         f"`./noteboosh.sh train {manifest['track']} --out {folder}`"
     )
-

@@ -37,7 +37,7 @@ class Texts:
 
 
 def toystories_texts(num_documents: int, seed: int) -> Texts:
-    """Stories to learn from, and a ninth of their number, drawn apart from them, to be tested on."""
+    """Stories to learn from, and a ninth as many, drawn apart from them, to be tested on."""
     train = toystories.sample(num_documents, seed=seed)
     val = toystories.sample(max(1, num_documents // 9), seed=seed + 1)
     says = {"name": "toystories", "documents": len(train), "seed": seed}
