@@ -166,7 +166,8 @@ question(
 # %% [markdown]
 # ## 3. A window of 16,384 tokens
 #
-# *Predict:* XL reads a window sixteen times as long. Does the pass cost sixteen times as much? Which
+# *Predict:* XL reads a window sixteen times as long. Does the pass cost sixteen times as much?
+# Which
 # part takes most of it now?
 
 # %%
@@ -401,7 +402,8 @@ def plot_sweep(sweep, title):
 plot_sweep(sweep, f"Best at {best:g}; {min(diverged):g} ends above log V")
 # %% [markdown]
 # *The picture in words:* seven curves from the same start, a little above log V. Those with small
-# rates fall slowly; the best one falls steepest. At a rate of 1 the loss first jumps far above log V
+# rates fall slowly; the best one falls steepest. At a rate of 1 the loss first jumps far
+# above log V
 # and comes back down as the rate decays; at 10 it leaves the picture at the top and never returns.
 
 # %% [markdown]
@@ -457,10 +459,10 @@ batches = {b: run(f"batch-{b}", B=b, steps=320 // b) for b in tqdm((4, 8, 16))}
 windows = {t: run(f"context-{t}", T=t, B=256 // t, steps=40) for t in tqdm((8, 32, 128))}
 for b, result in batches.items():
     print(f"B = {b:3}, T =  32: {result.steps:3} steps, {result.tokens:,} tokens, "
-          f"{result.flops:.2e} FLOPs, {result.seconds:.1f} s: {result.val_loss:.2f} nats")  # fmt: skip
+          f"{result.flops:.2e} FLOPs, {result.seconds:.1f} s: {result.val_loss:.2f}")  # fmt: skip
 for t, result in windows.items():
     print(f"B = {256 // t:3}, T = {t:3}: {result.steps:3} steps, {result.tokens:,} tokens, "
-          f"{result.flops:.2e} FLOPs, {result.seconds:.1f} s: {result.val_loss:.2f} nats")  # fmt: skip
+          f"{result.flops:.2e} FLOPs, {result.seconds:.1f} s: {result.val_loss:.2f}")  # fmt: skip
 assert len({result.tokens for result in [*batches.values(), *windows.values()]}) == 1
 assert batches[4].val_loss < batches[16].val_loss
 assert windows[128].flops > windows[8].flops
@@ -469,7 +471,8 @@ assert LENGTH > 1 or abs(windows[128].val_loss - windows[8].val_loss) < 0.3
 # %% [markdown]
 # So early in training the gradient of a few windows is good enough, and more steps win; each costs
 # overhead, which is why the small batch took longer. Later the noise of small batches begins to
-# hurt, and larger ones pay. Longer windows cost more for the same tokens and bring little here: what
+# hurt, and larger ones pay. Longer windows cost more for the same tokens and bring
+# little here: what
 # stood far back is of no use yet to a model that has not learned what stands next to each other.
 
 # %% [markdown]
@@ -726,7 +729,7 @@ question(
 # %%
 for new in (10, 100, 1000):
     naive, cached = (decoding_flops(xl, 24, new, cached=cached) for cached in (False, True))
-    print(f"{new:5,} tokens: {naive / 1e12:9.1f} TFLOPs without a cache, {cached / 1e12:5.2f} with: "
+    print(f"{new:5,} tokens: {naive / 1e12:9.1f} TFLOPs without cache, {cached / 1e12:5.2f} with: "
           f"{naive / cached:3.0f} times")  # fmt: skip
 assert naive / cached > 400
 

@@ -2,8 +2,8 @@
 
 from g2c.transformer import ModelConfig, swiglu_width
 
-# Layers and d_model of the GPT-2 family (Radford et al. 2019, table 2), with a Llama's parts: RMSNorm,
-# SwiGLU with d_ff = 4 D, rotary positions, an untied head, no biases.
+# Layers and d_model of the GPT-2 family (Radford et al. 2019, table 2), with a Llama's parts:
+# RMSNorm, SwiGLU with d_ff = 4 D, rotary positions, an untied head, no biases.
 _SIZES = {"small": (12, 768, 12), "medium": (24, 1024, 16), "large": (36, 1280, 20),
           "xl": (48, 1600, 25)}  # fmt: skip
 GPT2_SIZES = {
