@@ -12,7 +12,6 @@ Given   the sums over them, equal budgets, decoding, activations, the search for
 Read the names of the tests from top to bottom: they are the specification.
 """
 
-import json
 import math
 from dataclasses import replace
 
@@ -43,7 +42,6 @@ from g2c.scaling import (
     total_flops,
     training_flops,
 )
-from g2c.scaling import runs as runs_module
 from g2c.scaling.command import main
 from g2c.tinyllm import TokenDataset, TrainConfig, Trainer
 from g2c.transformer import TransformerLM, gpt2_style, llama_style, sizes_at_peak
@@ -380,17 +378,6 @@ def train_run(folder, **changed):
     return run_experiment(folder, TINY, training, data, data, bytes_per_token=2.0)
 
 
-def test_a_run_is_summed_up_by_steps_tokens_flops_and_seconds(tmp_path):
-    assert train_run(tmp_path / "lr" / "small") is None
-    (run,) = read_runs(tmp_path).runs
-    assert (run.name, run.steps, run.max_steps, run.tokens) == ("lr/small", 4, 4, 4 * 2 * 6)
-    assert run.parameters == parameter_count(TINY)
-    assert run.flops == training_flops(TINY, 6, run.tokens)
-    assert run.seconds > 0
-    assert run.bits_per_byte == pytest.approx(run.val_loss / math.log(2) / 2)
-    assert [point["steps"] for point in run.curve] == [2, 4, 4]
-
-
 def test_a_run_that_diverges_is_kept_and_says_so(tmp_path):
     said = train_run(tmp_path / "wild", optimizer="adamw", max_lr=1e30)
     assert "not finite" in said
@@ -405,18 +392,6 @@ def test_a_run_is_never_written_over(tmp_path):
         train_run(tmp_path / "one")
 
 
-def test_the_table_puts_the_lowest_loss_first_or_the_cheapest(tmp_path, capsys):
-    train_run(tmp_path / "short")
-    train_run(tmp_path / "longer", max_steps=40, max_lr=0.05)
-    for options, first in (([], "longer"), (["--by", "flops"], "short")):
-        main(["--in", str(tmp_path), *options])
-        assert capsys.readouterr().out.splitlines()[1].startswith(first)
-    main(["--in", str(tmp_path), "--json", "--plot", str(tmp_path / "runs.png")])
-    told = json.loads(capsys.readouterr().out)
-    assert told["runs"][0]["flops"] == training_flops(TINY, 6, 40 * 2 * 6)
-    assert (tmp_path / "runs.png").stat().st_size > 1000
-
-
 def test_no_runs_yet_is_one_sentence_and_no_error(tmp_path, capsys):
     main(["--in", str(tmp_path / "nothing")])
     assert "train stories" in capsys.readouterr().out
@@ -429,16 +404,3 @@ def test_a_damaged_folder_is_named_and_left_out(tmp_path, capsys):
     main(["--in", str(tmp_path)])
     told = capsys.readouterr().err
     assert all(f"`{name}`" in told for name in ("cut", "odd", "empty"))
-
-
-def test_what_is_not_written_yet_is_named_and_the_rest_is_shown(tmp_path, capsys, monkeypatch):
-    train_run(tmp_path / "one")
-
-    def unwritten(*arguments):
-        raise NotImplementedError("scaling.training_flops")
-
-    monkeypatch.setattr(runs_module, "training_flops", unwritten)
-    main(["--in", str(tmp_path)])
-    told = capsys.readouterr()
-    assert "`scaling.training_flops`" in told.err
-    assert told.out.splitlines()[1].split()[:4] == ["one", f"{parameter_count(TINY):,}", "4", "48"]
