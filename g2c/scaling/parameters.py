@@ -3,7 +3,7 @@
 
 from g2c.transformer import ModelConfig, swiglu_width
 
-# Layers and d_model of the GPT-2 family (Radford et al. 2019, table 2), with a Llama's parts:
+# Layers and d_model of the GPT-2 family (Radford et al. 2019, table 2), with the parts of a Llama:
 # RMSNorm, SwiGLU with d_ff = 4 D, rotary positions, an untied head, no biases.
 _SIZES = {"small": (12, 768, 12), "medium": (24, 1024, 16), "large": (36, 1280, 20),
           "xl": (48, 1600, 25)}  # fmt: skip
