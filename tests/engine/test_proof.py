@@ -618,7 +618,7 @@ def test_selftest_prints_times_and_complaints_and_leaves_nothing_behind(root: Pa
     change(root / "tests/test_sums.py", 'add.__name__ == "add"', "False")
     assert selftest(courses.load(root), ["counts"]) == 1
     text = capsys.readouterr().out
-    assert "s of  40 s  true" in text and "not true: counts" in text
+    assert "s of  90 s  true" in text and "not true: counts" in text
     assert "  ! course/course.toml:10: module 01 promises" in text
     assert sorted(path for path in root.rglob("*")) == before
 
