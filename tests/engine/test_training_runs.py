@@ -107,7 +107,7 @@ def test_two_processes_learn_what_one_learns(whole, tmp_path):
 
 
 def test_where_one_process_dies_the_others_end_and_the_run_can_go_on(whole, tmp_path):
-    arguments = ("stories", "--steps", "400", "--eval-every", "0", *SMALL)
+    arguments = ("stories", "--steps", "150", "--eval-every", "0", *SMALL)
     process = subprocess.Popen(command(*arguments, processes=2), stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, **surroundings(tmp_path))  # fmt: skip
     run = tmp_path / "runs/stories"
@@ -121,7 +121,7 @@ def test_where_one_process_dies_the_others_end_and_the_run_can_go_on(whole, tmp_
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
     done = train(tmp_path, *arguments[:-1], arguments[-1], "--resume")
     assert done.returncode == 0, done.stderr
-    assert last_state(run)["iteration"] == 400
+    assert last_state(run)["iteration"] == 150
 
 
 BAD = [

@@ -34,7 +34,7 @@ def friendly() -> Iterator[None]:
         _stop(
             1,
             f"`{exercise}` is not written yet, and this needs it: `./noteboosh.sh hint {exercise}` "
-            "helps, `./noteboosh.sh borrow 10` lends what you have not begun",
+            "helps",
         )
     except FloatingPointError as error:
         _stop(1, str(error))
