@@ -474,7 +474,7 @@ assert all(torch.equal(a, b) for a, b in pairs) and logs[0] == logs[1]
 # said about a file whose end is missing.
 
 # %%
-newest = sorted((RUNS / "stopped").glob("step-*.pt"))[-1]
+newest = resumed.folder.all()[-1]
 state = torch.load(newest, weights_only=True)
 print("model:     ", ", ".join(list(state["model"])[:2]), "…", len(state["model"]), "tensors")
 print("optimizer: ", len(state["optimizer"]["param_groups"]), "groups, and the averages")
