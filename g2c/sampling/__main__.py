@@ -17,6 +17,7 @@ from g2c.sampling.text import stream_text
 from g2c.tinyllm import Run, load_run
 from g2c.tinyllm.command import RUNS, friendly
 from g2c.tinyllm.devices import pick_device
+from g2c.tinyllm.runs import MANIFEST
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -70,15 +71,15 @@ def run_folder(track: str | None, out: Path | None) -> Path:
     """The folder to load. Raises: ValueError where there is no such run."""
     if out is not None or track is not None:
         folder = RUNS / str(track) if out is None else out
-        if (folder / "manifest.json").is_file():
+        if (folder / MANIFEST).is_file():
             return folder
         found = f"there is no run in `{folder}`"
     else:
-        folders = [file.parent for file in RUNS.glob("*/manifest.json")]
+        folders = [file.parent for file in RUNS.glob(f"*/{MANIFEST}")]
         if folders:
             return max(folders, key=last_change)
         found = f"there is no run in `{RUNS}` yet"
-    others = sorted(file.parent.name for file in RUNS.glob("*/manifest.json"))
+    others = sorted(file.parent.name for file in RUNS.glob(f"*/{MANIFEST}"))
     instead = f" (you have {', '.join(others)})" if others else ""
     wanted = track or "stories"
     raise ValueError(f"{found}{instead}: train one first: `./noteboosh.sh train {wanted}`")

@@ -21,6 +21,7 @@ from g2c.tinyllm.optimizers import make_optimizer
 from g2c.tinyllm.parallel import ALONE, Team
 from g2c.training import clip_grad_norm_, cosine_with_warmup
 from g2c.transformer import TransformerLM
+from g2c.transformer.norms import at_least_float32
 
 
 class Trainer:
@@ -104,7 +105,7 @@ class Trainer:
         """
         with precision_context(self.device, self.config.precision):
             out = self.forward(x)
-        return out.to(torch.promote_types(out.dtype, torch.float32))
+        return at_least_float32(out)
 
     def run(self, steps: int | None = None) -> list[dict]:
         """Train to the end, or for so many steps more; the entries of the log, see `read_log`.

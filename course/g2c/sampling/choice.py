@@ -7,6 +7,7 @@ from g2c.sampling.filters import top_k_filter, top_p_filter
 from g2c.sampling.repetition import apply_repetition_penalty
 from g2c.sampling.temperature import apply_temperature, greedy
 from g2c.tensors import softmax
+from g2c.transformer.norms import at_least_float32
 
 
 def next_tokens(
@@ -26,7 +27,7 @@ def next_tokens(
     Raises: as these do.
     Source: Holtzman et al. 2020, sections 3.1 to 3.3.
     """
-    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # sums need the digits
+    logits = at_least_float32(logits)  # sums need the digits
     # BEGIN SOLUTION sampling.next_tokens
     if repetition_penalty is not None:
         logits = apply_repetition_penalty(logits, token_ids, repetition_penalty)
