@@ -46,6 +46,6 @@ def clip_grad_norm_(
             "are not finite), and nothing was changed: do not take this step, look at its batch "
             "and its loss, and try a lower learning rate"
         )
-    # ---- your code: training.clip_grad_norm (about 4 lines) ----
+    # ---- your code: training.clip_grad_norm (about 5 lines) ----
     raise NotImplementedError("training.clip_grad_norm")
     # ---- end of your code ----

@@ -19,7 +19,8 @@ def attention_weights(query: Tensor, key: Tensor, mask: Tensor | None = None) ->
     # The scale on the queries: K numbers for each position instead of S.
     scores = query / math.sqrt(query.shape[-1]) @ key.transpose(-2, -1)  # (..., T, S)
     if mask is not None:
-        scores = scores.masked_fill(~mask, -math.inf)
+        # Filled where it is small, and added: the way back through a sum costs nothing.
+        scores = scores + scores.new_zeros(mask.shape).masked_fill(~mask, -math.inf)
     return softmax(scores, dim=-1)
     # END SOLUTION
 

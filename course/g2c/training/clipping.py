@@ -16,8 +16,8 @@ def global_norm(tensors: Sequence[Tensor]) -> Tensor:
     if not tensors:
         return torch.zeros(())
     # BEGIN SOLUTION training.global_norm
-    squares = [tensor.square().sum() for tensor in tensors]
-    return torch.stack(squares).sum().sqrt()
+    flat = [tensor.flatten() for tensor in tensors]
+    return torch.stack([x @ x for x in flat]).sum().sqrt()  # x @ x: its squares, added up
     # END SOLUTION
 
 
@@ -48,7 +48,8 @@ def clip_grad_norm_(
         )
     # BEGIN SOLUTION training.clip_grad_norm
     if norm > max_norm:
+        scale = max_norm / (norm + eps)
         for grad in grads:
-            grad *= max_norm / (norm + eps)
+            grad *= scale
     return norm
     # END SOLUTION
