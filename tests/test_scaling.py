@@ -20,6 +20,8 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from g2c.attention import KVCache
+from g2c.nn import SGD
 from g2c.scaling import (
     GPT2_SIZES,
     Product,
@@ -105,8 +107,8 @@ def test_the_number_of_heads_changes_nothing():
 
 def test_gpt2_xl_has_2_127_057_600_parameters():
     assert parameter_count(GPT2_SIZES["xl"]) == 2_127_057_600
-    counts = [parameter_count(GPT2_SIZES[name]) for name in ("small", "medium", "large")]
-    assert counts == [190_460_160, 505_629_696, 1_072_469_760]
+    for config in GPT2_SIZES.values():
+        assert parameter_count(config) == sum(parameters_of(config).values())
 
 
 # ---- 2. scaling.product_flops ----
@@ -174,6 +176,17 @@ def test_torch_counts_as_many_flops_in_a_forward_pass(config):
     with FlopCounterMode(display=False) as counter:
         model(torch.zeros(1, T, dtype=torch.long, device="meta"))
     assert total_flops(forward_flops(config, T)) == counter.get_total_flops()
+
+
+@pytest.mark.parametrize("style", [llama_style, gpt2_style])
+def test_torch_counts_as_many_flops_after_cached_positions(style):
+    config = style(**SIZES, num_kv_heads=2)
+    model = TransformerLM(config)
+    caches = [KVCache() for _ in model.layers]
+    model(torch.zeros(1, 5, dtype=torch.long), caches=caches)
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 3, dtype=torch.long), caches=caches)
+    assert total_flops(forward_flops(config, 3, cached=5)) == counter.get_total_flops()
 
 
 def test_the_shares_of_gpt2_xl():
@@ -284,6 +297,7 @@ def test_sgd_keeps_nothing_and_muon_one_number_for_a_matrix_inside():
         (replace(GPT2, vocab_size=600, num_layers=1, tied=True), 8, "adamw", torch.float64),
         (replace(LLAMA, d_model=16, d_ff=40, context_length=120), 3, "adamw", torch.float32),
         (replace(LLAMA, pre_norm=False, ffn="gelu", num_layers=1), 8, "muon", torch.float32),
+        (replace(GPT2, num_kv_heads=2), 4, "sgd", torch.float32),
     ],
 )
 def test_a_real_training_step_takes_what_the_ledger_says(config, B, optimizer, dtype):
@@ -295,8 +309,11 @@ def test_a_real_training_step_takes_what_the_ledger_says(config, B, optimizer, d
     def train():
         model = TransformerLM(config, dtype=dtype)
         # The second of two micro-batches adds to the gradients of the first.
-        training = TrainConfig(max_steps=2, batch_size=B, accumulation=2, optimizer=optimizer)
+        by = "muon" if optimizer == "muon" else "adamw"
+        training = TrainConfig(max_steps=2, batch_size=B, accumulation=2, optimizer=by)
         kept.append(Trainer(model, data, None, training, progress=False))
+        if optimizer == "sgd":  # the Trainer knows it not by name
+            kept[0].optimizer = SGD(model.parameters(), lr=0.1)
         kept[0].train_step()
         kept[0].train_step()  # now the optimizer has its state
 

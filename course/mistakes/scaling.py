@@ -448,8 +448,8 @@ def iso_flop(configs, batch_size, flops):
         steps = steps or int(flops // step)
         if steps < 1:
             raise ValueError(f"one step takes {step:,} FLOPs, more than {flops:,.0f}")
-        numbers = sum(parameter_table(config).values())
-        plans.append(Plan(config, numbers, steps, steps * batch_size * T, steps * step))
+        tokens = steps * batch_size * T
+        plans.append(Plan(config, parameter_count(config), steps, tokens, steps * step))
     return plans
 # END MISTAKE
 

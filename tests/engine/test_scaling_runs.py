@@ -7,6 +7,7 @@ function is unwritten, and so such a test may pass without it.
 import json
 import math
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -85,3 +86,46 @@ def test_what_is_not_written_yet_is_named_and_the_rest_is_shown(g2c, tmp_path, c
         "4",
         "48",
     ]
+
+
+def test_a_new_folder_is_never_one_that_was_there(g2c, tmp_path):
+    names = [g2c.scaling.new_folder(tmp_path / "runs").name for _ in range(2)]
+    (tmp_path / "runs" / "007").mkdir()
+    (tmp_path / "runs" / "mine").mkdir()
+    assert [*names, g2c.scaling.new_folder(tmp_path / "runs").name] == ["001", "002", "008"]
+
+
+def test_of_an_experiment_stay_its_manifest_and_its_log(g2c, tmp_path):
+    train_run(g2c, tmp_path / "one")
+    kept = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert kept == ["log.jsonl", "manifest.json"]
+
+
+def write_run(g2c, folder, loss, bytes_per_token):
+    """A run as another program may have left it: only what the manifest and the log promise."""
+    folder.mkdir()
+    manifest = {"model": asdict(g2c.tiny), "training": {"max_steps": 2},
+                "bytes_per_token": bytes_per_token}  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    lines = [{"step": n, "tokens": 12 * n, "seconds": 0.1 * n, "loss": 2 * loss / n, "lr": 0.1,
+              "grad_norm": 1.0} for n in (1, 2)]  # fmt: skip
+    lines.append({"step": 2, "tokens": 24, "seconds": 0.2, "val_loss": loss, "exact": True})
+    (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def test_runs_with_several_vocabularies_are_ranked_and_drawn_in_bits_per_byte(
+    g2c, tmp_path, capsys
+):
+    # Fewer nats a token, but a token is only a byte: that model is the worse one.
+    for name, loss, bytes_per_token in (("letters", 2.0, 1.0), ("words", 4.0, 4.0)):
+        write_run(g2c, tmp_path / name, loss, bytes_per_token)
+    axes = g2c.scaling.plot_runs(g2c.scaling.read_runs(tmp_path).runs, by="tokens")
+    assert "bits per byte" in axes.get_ylabel()
+    assert "words" in axes.get_title() and "1.44" in axes.get_title()  # 4 / ln 2 / 4
+    g2c.main(["--in", str(tmp_path)])
+    assert capsys.readouterr().out.splitlines()[1].startswith("words")
+    write_run(g2c, tmp_path / "unknown", 1.0, None)
+    axes = g2c.scaling.plot_runs(g2c.scaling.read_runs(tmp_path).runs)
+    assert "nats per token" in axes.get_ylabel()
+    g2c.main(["--in", str(tmp_path)])
+    assert capsys.readouterr().out.splitlines()[1].startswith("unknown")
