@@ -69,7 +69,7 @@ def read_runs(folder: str | os.PathLike) -> Runs:
 def read_run(
     path: str | os.PathLike, name: str | None = None, unwritten: set[str] | None = None
 ) -> RunSummary:
-    """The run in a folder; exercises that its numbers need but are not written go to `unwritten`."""
+    """The run in a folder; exercises that it needs and that are not written go to `unwritten`."""
     path, unwritten = Path(path), set() if unwritten is None else unwritten
     manifest, entries = read_manifest(path), read_log(path)
     config = model_of(manifest)
@@ -183,6 +183,6 @@ def _unit(run: RunSummary, in_bits: bool) -> float:
 
 
 def _last(run: RunSummary, in_bits: bool) -> float:
-    """The last validation, or without one the last training loss; infinite where it is not finite."""
+    """The last validation, or without one the last training loss; infinite for what is not finite."""
     loss = run.loss if run.val_loss is None else run.val_loss
     return loss * _unit(run, in_bits) if math.isfinite(loss) else math.inf
