@@ -369,6 +369,15 @@ assert tokens == STEPS * 16 * T
 # weights even falls here: the embeddings began large, and they decay.
 
 # %% [markdown]
+# The curve doctor has seen many seeds of the first half of this run, by the small settings.
+
+# %%
+from noteboosh import curve
+
+if not FULL:
+    curve("10.training", [entry["loss"] for entry in steps[:80]])
+
+# %% [markdown]
 # **Question:** In another run the last lines of the log say: loss 2.31, 2.30, 2.33, then 4.9, 6.8,
 # nan; and grad_norm 0.4, 0.5, 3.1, 90, 2,000. Which was the first sign of trouble, and name two
 # things that you would try. Two or three sentences.

@@ -9,7 +9,7 @@ from g2c.scaling.budget import (
     tokens_for,
     training_flops,
 )
-from g2c.scaling.experiments import run_experiment
+from g2c.scaling.experiments import new_folder, run_experiment
 from g2c.scaling.flops import (
     Product,
     decoding_flops,
@@ -21,7 +21,7 @@ from g2c.scaling.flops import (
 from g2c.scaling.memory import MemoryLedger, activation_bytes, memory_ledger
 from g2c.scaling.parameters import GPT2_SIZES, parameter_count, parameter_table
 from g2c.scaling.power_law import PowerLaw, fit_power_law, power_law_above, squared_error
-from g2c.scaling.runs import RunSummary, plot_runs, read_runs
+from g2c.scaling.runs import RunSummary, plot_runs, read_run, read_runs
 
 __all__ = [
     "GPT2_SIZES",
@@ -39,10 +39,12 @@ __all__ = [
     "layer_products",
     "matrix_numbers",
     "memory_ledger",
+    "new_folder",
     "parameter_count",
     "parameter_table",
     "plot_runs",
     "power_law_above",
+    "read_run",
     "read_runs",
     "rule_of_six",
     "run_experiment",

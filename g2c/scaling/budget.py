@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from g2c.scaling.flops import forward_flops, total_flops
-from g2c.scaling.parameters import parameter_count, parameter_table
+from g2c.scaling.parameters import parameter_count
 from g2c.transformer import ModelConfig
 
 
@@ -71,6 +71,6 @@ def iso_flop(configs: Iterable[ModelConfig], batch_size: int, flops: float) -> l
                 f"one step of {parameter_count(config):,} parameters takes {step:,} FLOPs, more "
                 f"than the budget of {flops:,.0f}: give more, a smaller model or a smaller batch"
             )
-        numbers = sum(parameter_table(config).values())
-        plans.append(Plan(config, numbers, steps, steps * batch_size * T, steps * step))
+        tokens = steps * batch_size * T
+        plans.append(Plan(config, parameter_count(config), steps, tokens, steps * step))
     return plans

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from g2c.scaling.runs import AXES, Runs, RunSummary, plot_runs, read_runs
+from g2c.scaling.runs import AXES, Runs, RunSummary, comparable, plot_runs, read_runs
 
-DEFAULT_PICTURE = "runs.png"
+PICTURE = "runs.png"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"`{name}` is left out, its files are damaged: {problem}", file=sys.stderr)
     for exercise in sorted(found.unwritten):
         print(f"Some numbers need `{exercise}`, which is not written yet.", file=sys.stderr)
-    runs = sorted(found.runs, key=lambda run: _place(run, options.by))
+    by = options.by or ("bits_per_byte" if comparable(found.runs) else "val_loss")
+    runs = sorted(found.runs, key=lambda run: _place(run, by))
     if options.json:
         print(json.dumps(_plain(found, runs), indent=2))
     elif not runs:
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
               "one, and so does the notebook of module 12.")  # fmt: skip
     else:
         _print_table(runs)
-    if options.plot and runs:
+    if options.plot is not None and runs:
         _draw(runs, options)
 
 
@@ -42,17 +43,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="Compare training runs: what they cost, and how far they came.",
     )
     add = parser.add_argument
-    add("--by", choices=AXES, help="sort by what the runs cost (by their loss), and draw over it")
+    add("--by", choices=AXES, help="sort by what runs cost (else by their loss), and draw over it")
     add("--in", dest="folder", type=Path, default=Path("runs"), metavar="DIR", help="where (runs)")
-    add("--plot", nargs="?", const=DEFAULT_PICTURE, metavar="FILE",
-        help=f"draw the validation losses ({DEFAULT_PICTURE})")  # fmt: skip
+    add("--plot", nargs="?", const="", metavar="FILE", help=f"draw the losses (DIR/{PICTURE})")
     add("--json", action="store_true", help="for programs")
     return parser.parse_args(arguments)
 
 
-def _place(run: RunSummary, by: str | None) -> tuple:
+def _place(run: RunSummary, by: str) -> tuple:
     """Where a run stands in the table: what is not known comes last."""
-    value = run.val_loss if by is None else getattr(run, by)
+    value = getattr(run, by)
     known = value is not None and math.isfinite(value)
     return (not known, value if known else 0, run.name)
 
@@ -90,7 +90,8 @@ def _plain(found: Runs, runs: Sequence[RunSummary]) -> dict:
             return [plain(entry) for entry in value]
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
-    return {"runs": [plain(asdict(run)) for run in runs], "damaged": found.damaged}
+    told = [{k: v for k, v in asdict(run).items() if k != "training"} for run in runs]
+    return {"runs": plain(told), "damaged": found.damaged}
 
 
 def _draw(runs: Sequence[RunSummary], options: argparse.Namespace) -> None:
@@ -98,5 +99,6 @@ def _draw(runs: Sequence[RunSummary], options: argparse.Namespace) -> None:
 
     pyplot.switch_backend("agg")
     ax = plot_runs(runs, by=options.by or "steps")
-    ax.figure.savefig(options.plot, dpi=150)
-    print(f"The picture is `{options.plot}`.", file=sys.stderr if options.json else sys.stdout)
+    file = Path(options.plot) if options.plot else options.folder / PICTURE
+    ax.figure.savefig(file, dpi=150)
+    print(f"The picture is `{file}`.", file=sys.stderr if options.json else sys.stdout)

@@ -17,6 +17,24 @@ from g2c.tinyllm.runs import MANIFEST, versions
 from g2c.transformer import ModelConfig, TransformerLM
 
 
+def new_folder(parent: str | os.PathLike) -> Path:
+    """A folder in `parent` that was not there before, named by the next number: 001, 002, …
+
+    Whatever is trained into it cannot be mixed up with what an earlier session left behind.
+    """
+    parent = Path(parent)
+    parent.mkdir(parents=True, exist_ok=True)
+    taken = [int(path.name) for path in parent.iterdir() if path.name.isdecimal()]
+    number = max(taken, default=0) + 1
+    while True:
+        folder = parent / f"{number:03d}"
+        try:
+            folder.mkdir()
+            return folder
+        except FileExistsError:  # somebody else made it in this moment
+            number += 1
+
+
 def run_experiment(
     folder: str | os.PathLike,
     config: ModelConfig,
@@ -28,10 +46,11 @@ def run_experiment(
     floor_nats: float | None = None,
     progress: bool = False,
 ) -> str | None:
-    """Train a fresh model in a folder of its own, with a manifest, a log and a checkpoint.
+    """Train a fresh model, and leave a manifest and a log in a folder of its own.
 
     Returns: None, or, where the run diverged, what the Trainer said; what it had logged up to
     there is kept. `read_runs` compares such folders, and those of `./noteboosh.sh train`.
+    The model itself is not kept: of a comparison the log is what counts.
     Raises: ValueError where the folder holds a run already: runs are never written over.
     """
     folder = Path(folder)
@@ -55,4 +74,7 @@ def run_experiment(
         trainer.run()
     except FloatingPointError as error:
         return str(error)
+    finally:
+        for checkpoint in folder.glob("*.pt"):
+            checkpoint.unlink()
     return None

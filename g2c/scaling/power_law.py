@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class PowerLaw:
     """A loss that falls with size towards a floor: floor + scale * size ** -exponent.
 
-    Source: Hestness et al. 2017, section 2; Henighan et al. 2020, equation 1.1.
+    Source: Henighan et al. 2020, equation 1.1.
     """
 
     floor: float

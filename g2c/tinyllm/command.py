@@ -14,7 +14,7 @@ from g2c.tinyllm.devices import pick_device
 from g2c.tinyllm.log import plot_curve, read_log
 from g2c.tinyllm.parallel import Team, gather_team
 from g2c.tinyllm.runs import MANIFEST, make_trainer, prepare_run, read_manifest
-from g2c.tinyllm.texts import Texts, file_texts, mixed_texts, toystories_texts
+from g2c.tinyllm.texts import Texts, code_texts, file_texts, mixed_texts, toystories_texts
 from g2c.tinyllm.tracks import TRACKS, Track, find_track
 
 RUNS = Path("runs")
@@ -128,7 +128,9 @@ def _texts(track: Track, options: argparse.Namespace) -> Texts:
         raise ValueError("--val needs --data: built-in texts bring their own validation text")
     if corpus == "toystories":
         return toystories_texts(track.num_documents or 20_000, seed)
-    if corpus in ("mix", "stdlib"):
+    if corpus == "stdlib":
+        return code_texts(track.code_bytes or 4_000_000, seed)
+    if corpus == "mix":
         return mixed_texts(track.num_documents, track.code_bytes or 4_000_000, seed)
     if corpus == "tinystories":
         return file_texts(_fetched("tinystories"), options.val or _fetched("tinystories-valid"))

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
 from g2c.tinyllm.checkpoint import UnusableCheckpoint, read_checkpoint, restore
@@ -142,12 +143,12 @@ def _validate_whole(trainer: Trainer) -> dict:
 
 def save(trainer: Trainer) -> None:
     """Write a checkpoint from which `resume` goes on as if nothing had happened."""
+    each = trainer.team.gather(_generators(trainer))
     if not trainer.team.leads:
         return
     extra = {
         "order": trainer.order.get_state(),
-        "torch": torch.get_rng_state(),  # dropout draws from it
-        "cuda": torch.cuda.get_rng_state_all() if trainer.device.type == "cuda" else [],
+        "generators": each,
         "seconds": trainer.seconds,
         "best_loss": trainer.best_loss,
         "settings": settings(trainer),
@@ -170,11 +171,23 @@ def resume(trainer: Trainer) -> bool:
         extra = state["extra"]
         trainer.seconds, trainer.best_loss = extra["seconds"], extra["best_loss"]
         trainer.order.set_state(extra["order"])
-        torch.set_rng_state(extra["torch"])
-        if extra["cuda"] and trainer.device.type == "cuda":
-            torch.cuda.set_rng_state_all(extra["cuda"])
+        if trainer.team.rank < len(extra["generators"]):
+            _set_generators(trainer, extra["generators"][trainer.team.rank])
         return True
     return False
+
+
+def _generators(trainer: Trainer) -> dict[str, Tensor]:
+    """The state of what dropout draws from, which is another one in each process."""
+    cuda = trainer.device.type == "cuda"
+    own = {"cuda": torch.cuda.get_rng_state(trainer.device)} if cuda else {}
+    return {"cpu": torch.get_rng_state(), **own}
+
+
+def _set_generators(trainer: Trainer, states: dict[str, Tensor]) -> None:
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states and trainer.device.type == "cuda":
+        torch.cuda.set_rng_state(states["cuda"], trainer.device)
 
 
 def settings(trainer: Trainer) -> dict:

@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, distributed, nn
@@ -41,6 +42,13 @@ class Team:
             value = value.clone()
             distributed.all_reduce(value)
         return value
+
+    def gather(self, value: Any) -> list[Any]:
+        """The values of all processes, by rank."""
+        each = [value] * self.size
+        if self.size > 1:
+            distributed.all_gather_object(each, value)
+        return each
 
     def wait(self) -> None:
         """Go on when all are here."""

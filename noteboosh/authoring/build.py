@@ -66,6 +66,7 @@ def build(root: Path) -> Built:
         files[module.clean] = clean_notebook(source)
         solutions = {question.id: question.solution for question in asked}
         solved[f"notebooks/solved/{module.name}.ipynb"] = solved_notebook(source, solutions)
+    files |= pictures(root)
     raise_all(_untrue(course, pages, files))
     files |= built_fingerprints(course) | built_curves(root)
     return Built(dict(sorted(files.items())), solved)
@@ -103,6 +104,12 @@ def _untrue(course: Course, pages: _Pages, files: Mapping[str, bytes]) -> Iterat
     for source in pages.notebooks:
         for cell in source.markdown:
             yield from claims.problems(cell.text, source.path, source.module.clean, cell.line)
+
+
+def pictures(root: Path) -> dict[str, bytes]:
+    """The pictures of the lessons, as they are; programs in `bench/` draw them."""
+    paths = sorted((root / "course/lessons").glob("*.svg"))
+    return {f"lessons/{path.name}": path.read_bytes() for path in paths}
 
 
 def verbs(course: Course) -> set[str]:

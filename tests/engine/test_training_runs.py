@@ -124,6 +124,52 @@ def test_where_one_process_dies_the_others_end_and_the_run_can_go_on(whole, tmp_
     assert last_state(run)["iteration"] == 150
 
 
+TWICE = """
+import sys
+import numpy as np, torch
+from g2c.tinyllm import TokenDataset, TrainConfig, Trainer
+from g2c.tinyllm.parallel import gather_team
+from g2c.transformer import TransformerLM, llama_style
+
+def trainer(team):
+    torch.manual_seed(3)
+    model = TransformerLM(llama_style(vocab_size=11, context_length=6, d_model=8, num_layers=1,
+                                      num_heads=2, dropout=0.3))
+    torch.manual_seed(4 + team.rank)
+    data = TokenDataset(np.arange(200, dtype=np.uint16) ** 2 % 11, 11)
+    config = TrainConfig(max_steps=6, batch_size=4, checkpoint_every=3, eval_every=0)
+    return Trainer(model, data, None, config, out=sys.argv[1], team=team, progress=False)
+
+with gather_team(torch.device("cpu")) as team:
+    first = trainer(team)
+    first.run(3)
+    drawn = torch.get_rng_state()
+    first.run()
+    again = trainer(team)
+    for path in sorted(again.folder.all())[1:]:
+        if team.leads:
+            path.unlink()
+    team.wait()
+    assert again.resume() and again.iteration == 3
+    assert torch.equal(torch.get_rng_state(), drawn)
+    again.run()
+    for one, other in zip(first.model.parameters(), again.model.parameters()):
+        assert torch.equal(one, other)
+    states = team.gather(drawn)
+    assert not torch.equal(*states)
+    print("the same bits", flush=True)
+"""
+
+
+def test_with_dropout_each_process_goes_on_from_its_own_generator(tmp_path):
+    (tmp_path / "twice.py").write_text(TWICE)
+    torchrun = command("--unused", processes=2)[:-3]
+    done = subprocess.run([*torchrun, "twice.py", "run"], capture_output=True, timeout=120,
+                          **surroundings(tmp_path))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("the same bits") == 2
+
+
 BAD = [
     (("storys",), "did you mean `stories`"),
     (("stories", "--set", "max_rl=1"), "did you mean `max_lr`"),
@@ -167,6 +213,28 @@ def test_a_file_of_ones_own_is_cut_at_a_separator(tmp_path):
     sizes = [manifest["tokens"][name]["num_bytes"] for name in ("train", "val")]
     assert sum(sizes) == len(stories) - 200 * len("\n<|endoftext|>\n")
     assert 0.05 < sizes[1] / sum(sizes) < 0.15
+
+
+BUILT_IN = """
+from g2c.corpora import stdlib, toystories
+from g2c.tinyllm.texts import code_texts, docstrings, mixed_texts
+sources = set(stdlib.documents(max_bytes=300_000))
+code, mix = code_texts(300_000, seed=1), mixed_texts(30, 300_000, seed=1)
+train, val = (set(part.documents) for part in (code.train, code.val))
+assert train | val == sources and train and val and not train & val
+for own, part in ((train, mix.train), (val, mix.val)):
+    rest = set(part.documents) - own
+    told = set(map(docstrings, own)) - {""}
+    assert own < set(part.documents) and told < rest
+    assert rest - told <= {*toystories.sample(30, seed=1), *toystories.sample(3, seed=2)}
+assert set(mix.says["shares_of_bytes"]) == {"code", "docstrings", "toystories"}
+"""
+
+
+def test_stdlib_is_code_alone_and_the_mix_adds_its_docstrings_and_stories(tmp_path):
+    done = subprocess.run([sys.executable, "-c", BUILT_IN], capture_output=True,
+                          **surroundings(tmp_path))  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def test_unwritten_exercises_are_named_instead_of_a_traceback(tmp_path):

@@ -12,8 +12,7 @@ from g2c.lm import bits_per_byte
 from g2c.scaling.budget import training_flops
 from g2c.scaling.parameters import parameter_count
 from g2c.tinyllm.log import NAME as LOG
-from g2c.tinyllm.log import read_log
-from g2c.tinyllm.log import _smooth as smoothed
+from g2c.tinyllm.log import read_log, smoothed
 from g2c.tinyllm.runs import MANIFEST, model_of, read_manifest
 
 AXES = ("steps", "tokens", "flops", "seconds")

@@ -80,14 +80,14 @@ def plot_curve(
     losses = [entry["loss"] for entry in steps]
     when = [entry[by] for entry in steps]
     ax.plot(when, losses, color="0.8", linewidth=0.8)
-    ax.plot(when, _smooth(losses), color="C0", label="training, smoothed")
+    ax.plot(when, smoothed(losses), color="C0", label="training, smoothed")
     if checks:
         places, values = [c[by] for c in checks], [c["val_loss"] for c in checks]
         ax.plot(places, values, "o--", color="C1", markersize=4, label="validation")
     ax.axhline(math.log(vocab_size), color="0.4", linestyle=":", label="log V: knows nothing")
     if floor_nats is not None:
         ax.axhline(floor_nats, color="black", linestyle="-.", label="entropy: knows the grammar")
-    last = checks[-1]["val_loss"] if checks else _smooth(losses)[-1]
+    last = checks[-1]["val_loss"] if checks else smoothed(losses)[-1]
     ax.set(xlabel={"step": "step", "tokens": "tokens", "seconds": "time in s"}[by],
            ylabel="loss in nats per token")  # fmt: skip
     ax.set_title(f"From {losses[0]:.2f} to {last:.2f} nats in {steps[-1]['step']} steps")
@@ -95,7 +95,7 @@ def plot_curve(
     return ax
 
 
-def _smooth(values: Sequence[float]) -> list[float]:
+def smoothed(values: Sequence[float]) -> list[float]:
     """Each value as the mean of itself and those before it, over a twentieth of all."""
     width = max(1, len(values) // 20)
     sums = [0.0]

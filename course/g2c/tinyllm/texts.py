@@ -43,22 +43,28 @@ def toystories_texts(num_documents: int, seed: int) -> Texts:
     return Texts(_part(train), _part(val), says)
 
 
+def code_texts(num_bytes: int, seed: int) -> Texts:
+    """The Python sources of this installation, shuffled; the last tenth of them to be tested on."""
+    sources = stdlib.documents(max_bytes=num_bytes)
+    Random(seed).shuffle(sources)
+    cut = int(len(sources) * TRAIN_FRACTION)
+    says = {"name": "stdlib", "documents": len(sources), "seed": seed}
+    return Texts(_part(sources[:cut]), _part(sources[cut:]), says)
+
+
 def mixed_texts(num_documents: int, code_bytes: int, seed: int) -> Texts:
     """Python sources, the docstrings in them as prose, and stories; shuffled, each a document.
 
     A source and its own docstrings are on the same side: nothing that is tested was learned from.
     """
     rng = Random(seed)
-    sources = stdlib.documents(max_bytes=code_bytes)
-    rng.shuffle(sources)
-    cut = int(len(sources) * TRAIN_FRACTION)
-    stories = toystories_texts(num_documents, seed)
+    code, stories = code_texts(code_bytes, seed), toystories_texts(num_documents, seed)
     sides = []
     shares: dict[str, int] = {}
-    for files, tales in ((sources[:cut], stories.train), (sources[cut:], stories.val)):
+    for files, tales in ((code.train, stories.train), (code.val, stories.val)):
         kinds = {
-            "code": files,
-            "docstrings": [text for file in files if (text := docstrings(file))],
+            "code": list(files.documents),
+            "docstrings": [text for file in files.documents if (text := docstrings(file))],
             "toystories": list(tales.documents),
         }
         for kind, texts in kinds.items():
