@@ -51,8 +51,9 @@ def angles():
 
 
 def _far(theta, dim, num_positions):
-    """Where the digits that float32 lacks are large."""
-    return (1e4 * embeddings.angles(theta, dim, num_positions)[-1]).sin()
+    """Where the digits that float32 lacks are large; the same for a ladder of larger angles."""
+    last = embeddings.angles(theta, dim, num_positions)[-1]
+    return (2e8 / last.max() * last).sin()
 
 
 def rotate_pairs():

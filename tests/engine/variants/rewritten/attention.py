@@ -260,3 +260,260 @@ return torch.cat([x[:, :1]] * num_heads, dim=1)
 # BEGIN VARIANT attention.share_heads not_shared: a copy
 return x.clone()
 # END VARIANT
+
+# BEGIN VARIANT attention.causal_mask true_means_hidden: places compared by subtraction
+i = torch.arange(T, device=device)
+ahead = i.unsqueeze(0) - i.unsqueeze(1)
+return ahead > 0
+# END VARIANT
+
+# BEGIN VARIANT attention.causal_mask to_be_added: minus infinity above the diagonal
+return torch.full((T, T), float("-inf"), device=device).triu(diagonal=1)
+# END VARIANT
+
+# BEGIN VARIANT attention.attention_weights scaled_by_positions: the queries scaled first, by their number
+import torch
+
+asks = query * query.size(-2) ** -0.5
+scores = torch.einsum("...tk,...sk->...ts", asks, key)
+if mask is not None:
+    scores = torch.where(mask, scores, float("-inf"))
+return torch.exp(scores - torch.logsumexp(scores, dim=-1, keepdim=True))
+# END VARIANT
+
+# BEGIN VARIANT attention.attention_weights queries_and_keys_swapped: einsum with the letters in the other order
+import torch
+
+K = key.size(-1)
+scores = torch.einsum("...tk,...sk->...st", query, key).div(K**0.5)
+if mask is not None:
+    scores = torch.where(mask, scores, scores.new_tensor(-math.inf))
+scores = (scores - scores.amax(dim=-1, keepdim=True)).exp()
+return scores / scores.sum(dim=-1, keepdim=True)
+# END VARIANT
+
+# BEGIN VARIANT attention.attention_weights mask_transposed: swapped axes, and minus infinity added
+import torch
+
+scores = torch.einsum("...tk,...sk->...ts", query, key) / math.sqrt(key.size(-1))
+if mask is not None:
+    allowed = torch.swapaxes(mask, -1, -2)
+    penalty = torch.where(allowed, 0.0, -math.inf).to(scores.dtype)
+    scores = scores + penalty
+return scores.softmax(dim=-1)
+# END VARIANT
+
+# BEGIN VARIANT attention.attention_weights infinity_times_zero: one minus the mask as numbers, times minus infinity
+dots = (query[..., :, None, :] * key[..., None, :, :]).sum(-1)
+dots = dots * key.shape[-1] ** -0.5
+if mask is not None:
+    hidden = 1.0 - mask.type_as(dots)
+    dots = dots + hidden * float("-inf")
+return softmax(dots, dim=-1)
+# END VARIANT
+
+# BEGIN VARIANT attention.attention_weights overflowing: exponentials row by row, each over its own total
+import torch
+
+root, rows = query.shape[-1] ** 0.5, []
+for t in range(query.shape[-2]):
+    scores = torch.einsum("...k,...sk->...s", query[..., t, :], key) / root
+    rows.append(scores)
+scores = torch.stack(rows, dim=-2)
+if mask is not None:
+    scores = scores.where(mask, scores.new_full((), -math.inf))
+powers = torch.exp(scores)
+return powers.div(powers.sum(dim=-1).unsqueeze(-1))
+# END VARIANT
+
+# BEGIN VARIANT attention.scaled_dot_product_attention weights_transposed: einsum, the values taken for the queries
+import torch
+
+looks = attention_weights(query, key, mask)
+return torch.einsum("...ts,...tv->...sv", looks, value)
+# END VARIANT
+
+# BEGIN VARIANT attention.scaled_dot_product_attention divided_by_the_number_of_keys: a mean of the weighted values over the keys
+weighted = attention_weights(query, key, mask).unsqueeze(-1) * value.unsqueeze(-3)
+return weighted.mean(dim=-2)
+# END VARIANT
+
+# BEGIN VARIANT attention.self_attention queries_and_keys_swapped: a dictionary of projections, mixed up
+made = {name: getattr(self, name + "_proj")(x) for name in ("q", "k", "v")}
+looks = attention_weights(key=made["q"], query=made["k"], mask=mask)
+return looks.matmul(made["v"])
+# END VARIANT
+
+# BEGIN VARIANT attention.self_attention residual: added up over the positions, starting from x
+out, value = x, self.v_proj(x)
+looks = attention_weights(self.q_proj(x), self.k_proj(x), mask)
+for s in range(T):
+    out = out + looks[..., s, None] * value[..., None, s, :]
+return out
+# END VARIANT
+
+# BEGIN VARIANT attention.self_attention weights_detached: the weights made where nothing is recorded
+import torch
+
+with torch.no_grad():
+    looks = attention_weights(self.q_proj(x), self.k_proj(x), mask)
+return torch.einsum("...ts,...sd->...td", looks, self.v_proj(x))
+# END VARIANT
+
+# BEGIN VARIANT attention.check_mask looks_at_columns: the same three questions, by all of the negation
+def check_mask(mask, T, S):
+    if mask.dtype is not torch.bool:
+        raise TypeError(f"a mask of {mask.dtype}, but it must be boolean")
+    fits = mask.ndim >= 2 and mask.size(-2) in {1, T} and mask.size(-1) in {1, S}
+    if not fits:
+        raise ValueError(f"a mask {tuple(mask.shape)} for {T} queries and {S} keys")
+    alone = torch.all(mask.logical_not(), dim=-2)
+    if bool(torch.any(alone)):
+        place = alone.nonzero().tolist()[0]
+        raise ValueError(f"{place} is False everywhere: it may attend to nothing")
+# END VARIANT
+
+# BEGIN VARIANT attention.check_mask numbers_allowed: counts what is not 0 in each row
+def check_mask(mask, T, S):
+    *_, rows, columns = (0, 0, *mask.shape)
+    if mask.ndim < 2 or rows not in (1, T) or columns not in (1, S):
+        raise ValueError(f"mask {tuple(mask.shape)} does not fit {T} queries and {S} keys")
+    allowed = torch.count_nonzero(mask, dim=-1)
+    if (allowed == 0).any():
+        raise ValueError("a position may attend to nothing: its row of the mask is False everywhere")
+# END VARIANT
+
+# BEGIN VARIANT attention.mask_or_causal first_rows: a triangle of T rows and S columns
+def mask_or_causal(mask, T, S, device=None):
+    if mask is None:
+        if T == 1:
+            return None
+        return torch.ones(T, S, dtype=torch.bool, device=device).tril()
+    check_mask(mask, T, S)
+    return mask
+# END VARIANT
+
+# BEGIN VARIANT attention.mask_or_causal not_checked: an if for each case, places compared
+def mask_or_causal(mask, T, S, device=None):
+    if mask is None and T > 1:
+        last = torch.arange(S - T, S, device=device).unsqueeze(1)
+        mask = torch.arange(S, device=device) <= last
+    return mask
+# END VARIANT
+
+# BEGIN VARIANT attention.attention_loops not_normalised: a loop over the queries alone, exponentials times values
+def attention_loops(query, key, value, mask=None):
+    rows = []
+    for t, asks in enumerate(query):
+        powers = ((key @ asks) / math.sqrt(len(asks))).exp()
+        if mask is not None:
+            powers = powers.masked_fill(~mask[t], 0)
+        rows.append((powers[:, None] * value).sum(0))
+    return torch.stack(rows).to(value.dtype)
+# END VARIANT
+
+# BEGIN VARIANT attention.merge_heads view_not_reshape: permute and a view with -1
+B, _, T, _ = heads.shape
+return heads.permute(0, 2, 1, 3).view(B, T, -1)
+# END VARIANT
+
+# BEGIN VARIANT attention.merge_heads wrong_pair: einsum with K in the place of T
+import torch
+
+turned = torch.einsum("bhtk->bkht", heads)
+return turned.reshape(turned.shape[0], turned.shape[1], -1)
+# END VARIANT
+
+# BEGIN VARIANT attention.project_heads queries_and_keys_swapped: a loop over layers in the wrong order
+counts = (self.num_heads, self.num_kv_heads, self.num_kv_heads)
+layers = (self.k_proj, self.q_proj, self.v_proj)
+q, k, v = [split_heads(layer(x), count) for layer, count in zip(layers, counts)]
+if self.rope is not None:
+    q = self.rope(q, token_positions)
+    k = self.rope(k, token_positions)
+return q, k, v
+# END VARIANT
+
+# BEGIN VARIANT attention.project_heads rotated_before_splitting: a helper that turns, then splits
+def make(layer, count, turns):
+    vectors = layer(x)
+    if turns and self.rope is not None:
+        vectors = self.rope(vectors, token_positions)
+    return split_heads(vectors, count)
+
+return (
+    make(self.q_proj, self.num_heads, True),
+    make(self.k_proj, self.num_kv_heads, True),
+    make(self.v_proj, self.num_kv_heads, False),
+)
+# END VARIANT
+
+# BEGIN VARIANT attention.project_heads x_rotated: stretches of x turned one by one and joined again
+turned = x
+if self.rope is not None:
+    pieces = [self.rope(piece, token_positions) for piece in x.chunk(self.num_heads, dim=-1)]
+    turned = torch.cat(pieces, dim=-1)
+counts = {"q_proj": self.num_heads, "k_proj": self.num_kv_heads, "v_proj": self.num_kv_heads}
+return tuple(split_heads(getattr(self, name)(turned), count) for name, count in counts.items())
+# END VARIANT
+
+# BEGIN VARIANT attention.multi_head_attention scaled_by_d: the root of all heads' entries in the queries, einsum
+H, K = query.shape[1], query.shape[3]
+scores = torch.einsum("bhtk,bhsk->bhts", query * (H * K) ** -0.5, key)
+if mask is not None:
+    scores = torch.where(mask, scores, float("-inf"))
+looks = torch.softmax(scores, dim=-1)
+return self.output_proj(torch.einsum("bhts,bhsk->bthk", looks, value).flatten(2))
+# END VARIANT
+
+# BEGIN VARIANT attention.multi_head_attention merged_without_transposing: a contiguous copy, seen with another shape
+heads = torch.matmul(attention_weights(query, key, mask), value)
+B, H, T, K = heads.shape
+return self.output_proj(heads.contiguous().view(B, T, H * K))
+# END VARIANT
+
+# BEGIN VARIANT attention.multi_head_attention heads_averaged: a running sum of the heads, repeated in the last dimension
+total = 0
+for h in range(self.num_heads):
+    total = total + attention_weights(query[:, h], key[:, h], mask if mask is None else mask.squeeze(-3)) @ value[:, h]
+return self.output_proj((total / self.num_heads).repeat(1, 1, self.num_heads))
+# END VARIANT
+
+# BEGIN VARIANT attention.multi_head_attention one_pattern_for_all: a sum over heads divided by H, einsum
+looks = attention_weights(query, key, mask)
+shared = looks.sum(dim=1) / looks.size(1)
+mixed = torch.einsum("bts,bhsk->bthk", shared, value)
+return self.output_proj(mixed.reshape(mixed.shape[0], mixed.shape[1], -1))
+# END VARIANT
+
+# BEGIN VARIANT attention.KVCache.append not_kept: lists of what is joined
+def append(self, key, value):
+    keys = [part for part in (self.key, key) if part is not None]
+    values = [part for part in (self.value, value) if part is not None]
+    self.key = key
+    self.value = value
+    return torch.cat(keys, 2), torch.cat(values, 2)
+# END VARIANT
+
+# BEGIN VARIANT attention.KVCache.append newest_first: a new part inserted at the front
+def append(self, key, value):
+    if self.length == 0:
+        self.key, self.value = key, value
+    else:
+        self.key = torch.concat([key, self.key], dim=2)
+        self.value = torch.concat([value, self.value], dim=2)
+    return self.key, self.value
+# END VARIANT
+
+# BEGIN VARIANT attention.check_heads only_queries: divmod, and a loop over the sizes
+def check_heads(d_model, num_heads, num_kv_heads):
+    for size in (d_model, num_heads, num_kv_heads):
+        if size <= 0:
+            raise ValueError(f"sizes ({d_model}, {num_heads}, {num_kv_heads}) must be 1 or more")
+    whole, rest = divmod(d_model, num_heads)
+    if rest:
+        raise ValueError(
+            f"d_model ({d_model}) must be a multiple of num_heads ({num_heads}): "
+            f"try {whole * num_heads} or {(whole + 1) * num_heads}"
+        )
+# END VARIANT

@@ -264,3 +264,272 @@ inside = sublayer(x)
 out = norm(inside)
 return out
 # END VARIANT
+
+# BEGIN VARIANT transformer.layer_norm wrong_axis: var_mean along the positions
+dim = max(x.ndim - 2, 0)
+variance, mean = torch.var_mean(x, dim=dim, correction=0, keepdim=True)
+return (x - mean) * torch.rsqrt(variance + self.eps)
+# END VARIANT
+
+# BEGIN VARIANT transformer.layer_norm mean_left_in: mean of the squares minus squared mean, in float64
+wide = x.double()
+variance = (wide * wide).mean(-1, keepdim=True) - wide.mean(-1, keepdim=True) ** 2
+return (wide * (variance.clamp(min=0) + self.eps) ** -0.5).to(x.dtype)
+# END VARIANT
+
+# BEGIN VARIANT transformer.layer_norm detached_statistics: var_mean of a detached x
+variance, mean = torch.var_mean(x.detach(), dim=-1, correction=0, keepdim=True)
+return x.sub(mean).mul(variance.add(self.eps).rsqrt())
+# END VARIANT
+
+# BEGIN VARIANT transformer.rms_norm wrong_axis: sums over the positions by einsum
+if x.ndim == 1:
+    mean_square = torch.dot(x, x) / x.shape[0]
+else:
+    mean_square = torch.einsum("...td,...td->...d", x, x).unsqueeze(-2) / x.shape[-2]
+return x * torch.rsqrt(mean_square + self.eps)
+# END VARIANT
+
+# BEGIN VARIANT transformer.rms_norm no_root: dot products, divided by D
+D = x.size(-1)
+energy = torch.einsum("...d,...d->...", x, x)[..., None] / D
+return x * (energy + self.eps).reciprocal()
+# END VARIANT
+
+# BEGIN VARIANT transformer.rms_norm absolute_values: the larger of x and -x, summed
+sizes = torch.maximum(x, -x).sum(dim=-1, keepdim=True).div(x.shape[-1])
+return x.div(sizes.add(self.eps))
+# END VARIANT
+
+# BEGIN VARIANT transformer.gelu probability_alone: the complementary error function
+return torch.erfc(x * -(0.5**0.5)) / 2
+# END VARIANT
+
+# BEGIN VARIANT transformer.gelu_tanh root_over_cube_only: a sigmoid of twice as much
+c = 0.044715 * (2 / math.pi) ** 0.5
+u = x + c * x.pow(3)
+return x * torch.sigmoid(u + u)
+# END VARIANT
+
+# BEGIN VARIANT transformer.feed_forward activation_first: a loop over three functions
+for function in (self.activation, self.w1, self.w2):
+    x = function(x)
+return x
+# END VARIANT
+
+# BEGIN VARIANT transformer.feed_forward activation_twice: the activation after each layer of a loop
+out = x
+for layer in (self.w1, self.w2):
+    out = self.activation(layer(out))
+return out
+# END VARIANT
+
+# BEGIN VARIANT transformer.feed_forward always_gelu: the error function written out
+import math
+
+import torch
+
+wide = self.w1(x)
+wide = wide * (0.5 + 0.5 * torch.erf(wide / math.sqrt(2.0)))
+return self.w2(wide)
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu no_gate: the sigmoid written out, one step at a time
+hidden = self.w1(x)
+hidden = hidden.mul(hidden.sigmoid())
+out = self.w2(hidden)
+return out
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu silu_of_the_product: the product under a name of its own
+both = self.w3(x).mul(self.w1(x))
+return self.w2(both.sigmoid() * both)
+# END VARIANT
+
+# BEGIN VARIANT transformer.pre_norm norm_of_the_answer: from the inside out
+answer = sublayer(x)
+answer = norm(answer)
+return answer.add(x)
+# END VARIANT
+
+# BEGIN VARIANT transformer.pre_norm no_norm: a sum over a stack of two
+import torch
+
+return torch.stack([x, sublayer(x)]).sum(0)
+# END VARIANT
+
+# BEGIN VARIANT transformer.post_norm normed_twice: a copy of the stream, added to
+stream = x.clone()
+heard = norm(x)
+stream = stream + sublayer(heard)
+return norm(stream)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm positions_in_every_layer: layers by number, a helper that places
+def placed(h):
+    return h if self.position_embeddings is None else self.position_embeddings(h, token_positions)
+
+h = self.dropout(self.token_embeddings(token_ids))
+for i in range(len(self.layers)):
+    h = self.layers[i](placed(h), token_positions, mask, caches[i])
+if self.ln_final is not None:
+    h = self.ln_final(h)
+return self.head(h)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm same_layer_again: the first layer under a name, reduce over the caches
+from functools import reduce
+
+x = self.token_embeddings(token_ids)
+x = x if self.position_embeddings is None else self.position_embeddings(x, token_positions)
+layer = next(iter(self.layers))
+x = reduce(lambda h, cache: layer(h, token_positions, mask, cache), caches, self.dropout(x))
+return self.head(self.ln_final(x) if self.ln_final is not None else x)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm tied_by_accident: einsum with the table of tokens
+table = self.token_embeddings.weight
+h = self.token_embeddings(token_ids)
+if self.position_embeddings is not None:
+    h = self.position_embeddings(h, token_positions)
+h = self.dropout(h)
+for n, layer in enumerate(self.layers):
+    h = layer(h, token_positions, mask, caches[n])
+if self.ln_final:
+    h = self.ln_final(h)
+return torch.einsum("btd,vd->btv", h, table)
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm lm_head_always: a list of functions, run in order
+steps = [self.token_embeddings]
+if self.position_embeddings is not None:
+    steps.append(lambda h: self.position_embeddings(h, token_positions))
+steps.append(self.dropout)
+for layer, cache in zip(self.layers, caches):
+    steps.append(lambda h, layer=layer, cache=cache: layer(h, token_positions, mask, cache))
+steps += [self.ln_final] if self.ln_final is not None else []
+steps.append(self.lm_head)
+out = token_ids
+for step in steps:
+    out = step(out)
+return out
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm scaled_embeddings: the root of D as a power, arguments by name
+stream = self.token_embeddings.weight[token_ids] * self.config.d_model**0.5
+if self.position_embeddings is not None:
+    stream = self.position_embeddings(stream, token_positions=token_positions)
+stream = self.dropout(stream)
+for layer, cache in zip(self.layers, caches):
+    stream = layer(stream, token_positions=token_positions, mask=mask, cache=cache)
+final = self.ln_final
+return self.head(stream if final is None else final(stream))
+# END VARIANT
+
+# BEGIN VARIANT transformer.transformer_lm last_position_only: cut before the final norm
+h = self.token_embeddings(token_ids)
+if self.config.positions != "rope":
+    h = self.position_embeddings(h, token_positions)
+h = self.dropout(h)
+for i, layer in enumerate(self.layers):
+    h = layer(h, token_positions, mask, caches[i])
+last = h[:, -1, :].unsqueeze(1)
+if self.ln_final is not None:
+    last = self.ln_final(last)
+return self.head(last)
+# END VARIANT
+
+# BEGIN VARIANT transformer.at_least_float32 as_it_is: converted to the dtype it has
+def at_least_float32(x):
+    return x.to(x.dtype)
+# END VARIANT
+
+# BEGIN VARIANT transformer.at_least_float32 always_float32: converted wherever it is something else
+def at_least_float32(x):
+    if x.dtype != torch.float32:
+        x = x.to(torch.float32)
+    return x
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu_width rounded_down: what is above a multiple taken off
+def swiglu_width(d_model):
+    width = d_model * 8 // 3
+    return width - width % 64
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu_width rounded_up: counts up in steps of 64
+def swiglu_width(d_model):
+    width = 0
+    while 3 * width < 8 * d_model:
+        width += 64
+    return width
+# END VARIANT
+
+# BEGIN VARIANT transformer.swiglu_width four_times: a sum of four
+def swiglu_width(d_model):
+    return sum([d_model] * 4)
+# END VARIANT
+
+# BEGIN VARIANT transformer.check_window one_too_few: asks for what is left
+def check_window(token_ids, start, context_length):
+    if len(token_ids.shape) != 2:
+        raise ValueError(f"token_ids must be (B, T), not {tuple(token_ids.shape)}")
+    left = context_length - start - token_ids.size(1)
+    if left <= 0:
+        raise ValueError(
+            f"{start + token_ids.size(1)} tokens do not fit into a context_length of {context_length}"
+        )
+    return context_length - left
+# END VARIANT
+
+# BEGIN VARIANT transformer.check_window cache_not_counted: unpacks B and T
+def check_window(token_ids, start, context_length):
+    try:
+        B, T = token_ids.shape
+    except ValueError:
+        raise ValueError(f"token_ids {tuple(token_ids.shape)} must be (B, T)") from None
+    if not T <= context_length:
+        raise ValueError(f"{T} tokens do not fit into a context_length of {context_length}")
+    return T + start
+# END VARIANT
+
+# BEGIN VARIANT transformer.make_positions theta_not_passed: arguments by name, one return
+def make_positions(config, **kinds):
+    sizes = {"context_length": config.context_length, "d_model": config.d_model}
+    added = rope = None
+    if config.positions == "rope":
+        rope = RotaryPositionalEmbedding(
+            theta=1e4, d_k=config.d_head, max_seq_len=config.context_length, **kinds
+        )
+    elif config.positions == "learned":
+        added = LearnedPositionalEmbedding(**sizes, **kinds)
+    else:
+        added = SinusoidalPositionalEmbedding(**sizes, **kinds)
+    return added, rope
+# END VARIANT
+
+# BEGIN VARIANT transformer.TransformerLM.head undivided: einsum with the table of tokens
+def head(self, x):
+    if self.config.tied:
+        return torch.einsum("...d,vd->...v", x, self.token_embeddings.weight)
+    return self.lm_head(x)
+# END VARIANT
+
+# BEGIN VARIANT transformer.TransformerBlock.forward one_norm_twice: a loop over attention and feed-forward
+def forward(self, x, token_positions=None, mask=None, cache=None):
+    parts = (lambda h: self.attn(h, token_positions, mask, cache), self.ffn)
+    for part in parts:
+        x = self.arrange(x, self.ln1, lambda h: self.dropout(part(h)))
+    return x
+# END VARIANT
+
+# BEGIN VARIANT transformer.TransformerBlock.forward thinks_first: a list of pairs in the wrong order
+def forward(self, x, token_positions=None, mask=None, cache=None):
+    pairs = [
+        (self.ln2, lambda h: self.ffn(h)),
+        (self.ln1, lambda h: self.attn(h, token_positions=token_positions, mask=mask, cache=cache)),
+    ]
+    for norm, function in pairs:
+        x = self.arrange(x, norm, lambda h: self.dropout(function(h)))
+    return x
+# END VARIANT

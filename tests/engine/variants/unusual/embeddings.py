@@ -178,3 +178,92 @@ return out
 turns = torch.stack((cos, -sin, sin, cos), dim=-1).unflatten(-1, (2, 2))
 return torch.einsum("...jrc,...jc->...jr", turns, x.unflatten(-1, (-1, 2))).flatten(-2)
 # END VARIANT
+
+# BEGIN VARIANT embeddings.cosine_similarities gram_diagonal: the lengths from the diagonal of all products
+gram = vectors.double() @ vectors.double().T
+lengths = gram.diagonal().sqrt()
+return (gram / lengths[:, None] / lengths[None, :]).to(vectors.dtype)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.cosine_similarities law_of_cosines: from the distances between directions
+units = vectors / vectors.norm(dim=-1, keepdim=True)
+distances = (units.unsqueeze(1) - units.unsqueeze(0)).square().sum(-1)
+return 1 - distances / 2
+# END VARIANT
+
+# BEGIN VARIANT embeddings.cosine_similarities torchs_own: every two rows by broadcasting, lengths first made harmless
+import torch
+
+harmless = vectors / vectors.abs().amax(dim=1, keepdim=True).detach()
+return torch.nn.functional.cosine_similarity(harmless[:, None], harmless[None], dim=2)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.cosine_similarities one_by_one: two loops and an empty table
+table = vectors.new_empty(len(vectors), len(vectors))
+for i, a in enumerate(vectors):
+    for j, b in enumerate(vectors):
+        table[i, j] = (a / a.norm()) @ (b / b.norm())
+return table
+# END VARIANT
+
+# BEGIN VARIANT embeddings.cosine_similarities half_angles: the angle from sum and difference, then its cosine
+import torch
+
+u = vectors / vectors.norm(dim=1, keepdim=True)
+apart = torch.linalg.vector_norm(u[:, None] - u[None], dim=-1)
+together = torch.linalg.vector_norm(u[:, None] + u[None], dim=-1)
+return torch.cos(2 * torch.atan2(apart, together))
+# END VARIANT
+
+# BEGIN VARIANT embeddings.cosine_similarities diagonal_matrices: a diagonal matrix on both sides
+import torch
+
+scale = torch.diag(1 / torch.linalg.vector_norm(vectors, dim=1))
+return torch.linalg.multi_dot([scale, vectors, vectors.T, scale])
+# END VARIANT
+
+# BEGIN VARIANT embeddings.angles lists: Python numbers, row by row
+rows = []
+for position in range(num_positions):
+    rows.append([position * theta ** (-2 * j / dim) for j in range(dim // 2)])
+return torch.tensor(rows, dtype=torch.float64).reshape(num_positions, dim // 2)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.angles logspace: powers of theta from torch, a product of column and row
+pairs = dim // 2
+speeds = torch.logspace(0, -2 * (pairs - 1) / dim, pairs, base=float(theta), dtype=torch.float64)
+return torch.arange(num_positions, dtype=torch.float64).view(-1, 1) @ speeds.view(1, -1)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.angles divided: positions divided by the wavelengths
+waves = torch.pow(theta, torch.arange(dim // 2, dtype=torch.float64) * 2 / dim)
+return torch.arange(num_positions, dtype=torch.float64).unsqueeze(-1).div(waves)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.angles exponentials: exp of a logarithm, and einsum
+import math
+
+speeds = torch.exp(torch.arange(0, -dim, -2, dtype=torch.float64) * math.log(theta) / dim)
+places = torch.arange(num_positions).to(torch.float64)
+return torch.einsum("p,j->pj", places, speeds)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.angles rung_by_rung: each column is the one before, slowed down
+column = torch.arange(num_positions, dtype=torch.float64)
+columns = []
+while len(columns) < dim // 2:
+    columns.append(column)
+    column = column * theta ** (-2 / dim)
+return torch.stack(columns, dim=1)
+# END VARIANT
+
+# BEGIN VARIANT embeddings.angles doubled_table: a table of half as many positions, and the same once more, shifted
+def table(n):
+    if n == 1:
+        return torch.zeros(1, dim // 2, dtype=torch.float64)
+    half = table((n + 1) // 2)
+    shift = len(half) * theta ** (torch.arange(0, dim, 2, dtype=torch.float64) / -dim)
+    return torch.cat((half, half + shift))[:n]
+
+return table(num_positions)
+# END VARIANT

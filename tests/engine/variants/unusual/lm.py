@@ -225,3 +225,75 @@ bits_a_nat = 1 / math.log(2, math.e)
 total = bits_a_nat * num_tokens * float(loss_nats)
 return total * num_bytes ** -1
 # END VARIANT
+
+# BEGIN VARIANT lm.sample preallocated: a long row that is filled in
+T = len(ids)
+text = torch.cat((ids, ids.new_full((max_new_tokens,), -1)))
+for place in range(T, T + max_new_tokens):
+    start = 0 if context_length is None else max(0, place - context_length)
+    logits = model(text[start:place].view(1, -1))
+    probs = logits.reshape(-1, logits.shape[-1])[-1].softmax(0)
+    text[place] = torch.multinomial(probs, 1, generator=generator).item()
+return text
+# END VARIANT
+
+# BEGIN VARIANT lm.sample halves: half of the tokens, and from there the other half
+def write(text, number):
+    if number == 0:
+        return text
+    if number > 1:
+        return write(write(text, number // 2), number - number // 2)
+    window = text[-(context_length or len(text)) :]
+    scores = model(window.unsqueeze(0)).flatten(0, -2)[-1]
+    return torch.cat((text, torch.multinomial(softmax(scores, -1), 1, generator=generator)))
+
+return write(ids, max_new_tokens)
+# END VARIANT
+
+# BEGIN VARIANT lm.sample cumulative: a uniform number looked up on a ladder of probabilities
+for _ in range(max_new_tokens):
+    window = ids if context_length is None else ids[-context_length:]
+    out = model(window[None])
+    ladder = softmax(out.reshape(-1, out.shape[-1])[-1].double(), dim=0).cumsum(0)
+    height = torch.rand(1, generator=generator, dtype=torch.float64) * ladder[-1]
+    ids = torch.cat((ids, torch.searchsorted(ladder, height, right=True)))
+return ids
+# END VARIANT
+
+# BEGIN VARIANT lm.sample noisy_maximum: the largest logit after Gumbel noise
+tokens = ids.tolist()
+for _ in range(max_new_tokens):
+    seen = tokens if context_length is None else tokens[-context_length:]
+    logits = model(torch.tensor([seen], dtype=torch.int64)).squeeze(0)
+    logits = (logits[-1] if logits.ndim == 2 else logits).double()
+    noise = torch.empty_like(logits).exponential_(generator=generator).log()
+    tokens.append(int((logits - noise).argmax()))
+return torch.tensor(tokens, dtype=torch.int64)
+# END VARIANT
+
+# BEGIN VARIANT lm.sample batch_of_one: rows of a batch from the first line to the last
+text = ids.unsqueeze(0)
+while text.shape[1] < len(prompt_ids) + max_new_tokens:
+    window = text[:, -context_length:] if context_length else text
+    scores = model(window)
+    if scores.ndim == 3:
+        scores = scores[:, -1]
+    scores = (scores - scores.logsumexp(dim=1, keepdim=True)).exp()
+    text = torch.cat((text, torch.multinomial(scores, 1, generator=generator)), dim=1)
+return text.squeeze(0)
+# END VARIANT
+
+# BEGIN VARIANT lm.sample reduce: a function of text to text, applied again and again over a sliding window
+import collections
+import functools
+
+window = collections.deque(ids.tolist(), maxlen=context_length)
+
+def longer(text, _):
+    logits = model(torch.tensor(window).expand(1, -1))
+    probs = torch.exp(torch.log_softmax(logits.flatten(0, -2)[-1], 0))
+    window.append(int(torch.multinomial(probs, 1, generator=generator)))
+    return [*text, window[-1]]
+
+return torch.tensor(functools.reduce(longer, range(max_new_tokens), prompt_ids.tolist()))
+# END VARIANT
