@@ -255,7 +255,7 @@ B, H, T, K = heads.shape
 return heads.transpose(1, 2).view(B, T, H * K)
 # END MISTAKE
 
-# BEGIN MISTAKE attention.merge_heads wrong_pair: this swaps positions with entries instead of positions with heads
+# BEGIN MISTAKE attention.merge_heads wrong_pair: this swaps positions with entries first, so entries end up where the positions belong: (B, K, H · T)
 return heads.transpose(2, 3).transpose(1, 2).flatten(2)
 # END MISTAKE
 

@@ -307,7 +307,7 @@ if top_k is not None:
 return torch.multinomial(softmax(logits, dim=-1), 1, generator=generator)[:, 0]
 # END MISTAKE
 
-# BEGIN MISTAKE sampling.next_tokens always_greedy: this filters with care and then takes the likeliest token all the same
+# BEGIN MISTAKE sampling.next_tokens always_greedy: this takes the likeliest token, whatever the temperature and the filters say
 if repetition_penalty is not None:
     logits = apply_repetition_penalty(logits, token_ids, repetition_penalty)
 return greedy(logits)

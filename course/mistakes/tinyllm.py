@@ -304,7 +304,7 @@ return torch.stack(losses).mean(), grad_norm
 
 # ---- training_state ----
 
-# BEGIN MISTAKE tinyllm.training_state no_optimizer: this keeps the weights alone: the moving averages start again at 0, and the next steps are others
+# BEGIN MISTAKE tinyllm.training_state no_optimizer: this leaves the state of the optimizer out: its moving averages are lost, and what was saved cannot be loaded
 return {"model": model.state_dict(), "optimizer": {}, "iteration": iteration}
 # END MISTAKE
 
