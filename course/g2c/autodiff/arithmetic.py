@@ -38,5 +38,5 @@ def divide(a: float, b: float) -> tuple[float, float, float]:
     if b == 0:
         raise ValueError(f"{a} / {b} is not defined: keep the divisor away from 0")
     # BEGIN SOLUTION autodiff.divide
-    return a / b, 1 / b, -a / b**2
+    return a / b, 1 / b, -a / b / b
     # END SOLUTION
