@@ -126,17 +126,17 @@ assert abs(loss.item() - math.log(V) - D / (D + V)) < 0.2
 # comes in exercise 11.
 
 # %% [markdown]
-# **Question:** Put these into the order of one update; write the letters in a list, such as
-# `[a, b, …]`: a clip the gradients, b forward and loss, c empty the gradients, d step of the
-# optimizer, e backward. (The rate is set before all of them.)
+# **Question:** The gradients of the last update are still there. Put these into the order of the
+# next one; write the letters in a list, such as `[a, b, …]`: a clip the gradients, b forward, loss
+# and backward, c empty the gradients, d step of the optimizer. (The rate is set before them all.)
 
 # %%
 question(
     "10.2",
     kind="list",
-    key=["c", "b", "e", "a", "d"],
+    key=["c", "b", "a", "d"],
     rubric=[
-        "empty, forward and loss, backward, clip, step",
+        "empty, forward and loss and backward, clip, step",
         "clipping comes after backward, because there is nothing to clip before it, and before "
         "the step, which uses what it finds",
     ],
@@ -172,7 +172,12 @@ assert entries[-1]["loss"] < 0.1
 # %% [markdown]
 # **Question:** A friend's model reaches 0.05 nats on one batch. In a real run its validation loss
 # falls to the score of someone who only knows how often each token occurs, and stays there. Which
-# of these could be the reason?
+# of these could be the reason? Answer with one letter.
+#
+# - (a) The optimizer gets no gradients.
+# - (b) The targets are drawn from other windows than the inputs.
+# - (c) The loss is computed in float32 and not in float64.
+# - (d) Validation uses fixed batches.
 
 # %%
 question(
@@ -497,7 +502,7 @@ except UnusableCheckpoint as error:
     print(str(error).replace(str(RUNS), "runs"))
 
 # %% [markdown]
-# `order` is the generator that draws the windows, `torch` and `cuda` are those that dropout uses.
+# `order` is the generator that draws the windows, `generators` are those that dropout uses.
 # `resume` names a file like the damaged one and takes the checkpoint before it.
 
 # %% [markdown]
@@ -554,7 +559,12 @@ assert stopped == 4 and all(torch.equal(a, b) for a, b in unchanged)
 # %% [markdown]
 # **Question:** Suppose a run without such a guard takes one step with a gradient in which a single
 # entry is NaN, clipped by `grad *= max_norm / norm` as a whole. What do the weights look like
-# after this step, and after the next?
+# after this step, and after the next? Answer with one letter.
+#
+# - (a) One weight is NaN, and it stays one.
+# - (b) One weight is NaN after the step, and the next step mends it.
+# - (c) The norm is NaN too, so all weights that have a gradient are NaN at once.
+# - (d) The clipping removes the NaN.
 
 # %%
 question(
@@ -634,7 +644,7 @@ other = Trainer(fresh_model(), train, val, by_adamw)
 ends = {"muon": exact, "adamw": other.run()[-1]["val_loss"]}
 for name, loss in ends.items():
     print(f"{name:6} {loss:.3f} nats on validation, {loss - floor:.3f} above the floor")
-assert ends["muon"] < ends["adamw"]
+assert FULL or ends["muon"] < ends["adamw"]  # in the long run they come close
 
 # %% [markdown]
 # One seed, one small model, few steps: enough to see that the choice matters, not enough to say by
@@ -687,6 +697,9 @@ except ValueError as error:
     print(error)
 
 # %% [markdown]
+# It is noticed at the output already. (The number is below a thousandth because the largest entry
+# of all, by which it is measured, is one of a gradient.)
+#
 # *Predict:* ten steps with and without the switch: by how much do the losses differ?
 
 # %%

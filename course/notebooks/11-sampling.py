@@ -98,11 +98,12 @@ words = text.split()
 runs = [tuple(words[i : i + 3]) for i in range(len(words) - 2)]
 repeated = 1 - len(set(runs)) / len(runs)
 print(f"\n{repeated:.0%} of all runs of three words stood in the text before")
-assert repeated > 0.1
+assert FULL or repeated > 0.1
 
 # %% [markdown]
 # Nothing is left to chance, and the text goes in circles: what has been said once is likely to
-# be said again, and the likeliest token is always taken.
+# be said again, and the likeliest token is always taken. (With `FULL = True` the model knows better
+# how a story goes on, and hardly repeats itself.)
 
 # %% [markdown]
 # **Question:** The scores of five tokens are `[-1.5, 0.2, -3.0, 0.1, -0.4]`. Which token, counted
@@ -196,7 +197,7 @@ question(
     "11.2",
     kind="number",
     key=second,
-    tolerance=0.002,
+    tolerance=0.005,
     rubric=[
         "dividing the scores by 0.5 squares the probabilities: 0.64 and 0.04",
         "their sum must be 1 again: 0.04 / 0.68, about 0.059",
@@ -234,9 +235,8 @@ def plot_kept(kept, k):
     _, axes = plt.subplots(figsize=(8, 3), layout="constrained")
     axes.bar(range(len(kept)), kept, color="C0", label="top-p")
     axes.axhline(k, color="gray", linestyle=":", label=f"top-k, k = {k}")
-    axes.set(
-        xlabel="place in the text", ylabel="tokens kept (log scale)", yscale="log", ylim=(0.8, None)
-    )
+    axes.set(xlabel="place in the text", ylabel="tokens kept (log scale)", yscale="log")
+    axes.set_ylim(0.8, 5 * max(kept))  # room for the legend
     axes.legend(loc="upper right", ncols=2)
     return axes
 
@@ -300,7 +300,7 @@ for penalty in (1.0, 1.1, 1.5):
     words = text.split()
     shares[penalty] = 1 - len(set(words)) / len(words)
     print(f"penalty {penalty}: {shares[penalty]:.0%} of its words came before\n  {text}\n")
-assert shares[1.5] < shares[1.0]
+assert FULL or shares[1.5] < shares[1.0]
 
 # %% [markdown]
 # The circles are gone. But "a", "the" and the full stop are punished like everything else, and a

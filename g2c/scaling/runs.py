@@ -183,6 +183,6 @@ def _unit(run: RunSummary, in_bits: bool) -> float:
 
 
 def _last(run: RunSummary, in_bits: bool) -> float:
-    """The last validation, or without one the last training loss; infinite for what is not finite."""
+    """The last validation, or else the last training loss; infinite for what is not finite."""
     loss = run.loss if run.val_loss is None else run.val_loss
     return loss * _unit(run, in_bits) if math.isfinite(loss) else math.inf
