@@ -65,6 +65,5 @@ MISTAKES = (
     "tinyllm.train_step no_schedule",
     "tinyllm.train_step zero_grad_before_step",
     "attention.causal_mask future",
-    "training.adamw uphill",
     "nn.cross_entropy_loss sum",
 )
