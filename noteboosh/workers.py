@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,8 @@ def settle() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"  # workers share the cores
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
+    if "tqdm" in sys.modules:  # its own lock is a semaphore that outlives a process that is killed
+        sys.modules["tqdm"].tqdm.set_lock(threading.RLock())
 
 
 def run_all(jobs: Iterable[Job], at_once: int | None = None) -> list[Run]:
