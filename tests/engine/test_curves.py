@@ -18,7 +18,7 @@ from noteboosh.proof.context import Proof
 
 ROOT = Path(noteboosh.__file__).parents[1]
 RUNS = recorder.ids(ROOT)
-FRESH = range(5000, 5004)  # seeds that no record has seen
+FRESH = range(5000, 5002)  # seeds that no record has seen
 
 
 def falling(seed, start=4.0, speed=0.02, points=100):
@@ -150,7 +150,7 @@ def test_seeds_that_nobody_has_seen_are_inside_and_a_forgotten_zero_grad_is_name
     said = [curves.verdict(record, losses) for losses in fresh]
     assert all(text.startswith("as it should be") for text in said), said
     said = [curves.verdict(record, losses) for losses in mistaken]
-    assert sum("zero_grad" in text for text in said) >= 3, said
+    assert all("zero_grad" in text for text in said), said
 
 
 @pytest.mark.parametrize("id", RUNS)
