@@ -218,6 +218,14 @@ def _swap(pair: list[ast.expr], lines: list[bytes], what: str) -> Iterator[Edit]
         yield Edit(one.lineno, one.col_offset, two.end_col_offset or 0, swapped, what)
 
 
+def _dict(node: ast.Dict, lines: list[bytes]) -> Iterator[Edit]:
+    """What stands under a key by its bare name becomes one more."""
+    for value in node.values:
+        if isinstance(value, ast.Name):
+            other = f"{value.id} + 1"
+            yield from _within(value, other, f"`{value.id}` became `{other}`")
+
+
 def _in_place(node: ast.AugAssign, lines: list[bytes]) -> Iterator[Edit]:
     sign, others = OPERATORS.get(type(node.op), ("", ()))
     place = _gap(node.target, node.value, f"{sign}=", lines) if sign else None
@@ -261,6 +269,6 @@ def _removals(block: list[ast.stmt]) -> Iterator[Edit]:
 
 CHANGES: dict[type, Callable[..., Iterator[Edit]]] = {
     ast.BinOp: _binary, ast.Compare: _compare, ast.BoolOp: _both, ast.UnaryOp: _unary,
-    ast.Constant: _constant, ast.Call: _name, ast.Tuple: _tuple, ast.AugAssign: _in_place,
-    ast.For: _loop, ast.comprehension: _loop, ast.Return: _result,
+    ast.Constant: _constant, ast.Call: _name, ast.Tuple: _tuple, ast.Dict: _dict,
+    ast.AugAssign: _in_place, ast.For: _loop, ast.comprehension: _loop, ast.Return: _result,
 }  # fmt: skip
