@@ -12,9 +12,9 @@ import random
 import re
 import textwrap
 import warnings
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 CORRECT, MOSTLY, PARTIALLY = "correct", "mostly correct", "partially correct"
@@ -518,7 +518,9 @@ def _dumps(statements: list[Any]) -> list[str]:
 
 
 def _agreeing(mine: list[Any], key: list[Any]) -> int:
-    return sum((Counter(_dumps(mine)) & Counter(_dumps(key))).values())
+    """How many statements agree, in their order."""
+    matcher = SequenceMatcher(None, _dumps(mine), _dumps(key), autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks())
 
 
 def _difference(mine: Any, key: Any) -> Iterator[Any]:

@@ -24,6 +24,7 @@ LINE = "y = ids[s + 1 : s + T + 1]"
 THREE_LINES = (
     "B, T, V = logits.shape\nflat = logits.reshape(B * T, V)\nloss(flat, targets.reshape(B * T))"
 )
+FIRST, SECOND, THIRD = THREE_LINES.split("\n")
 
 
 def verdict(kind: str, key: object, text: str, **more) -> str | None:
@@ -141,6 +142,7 @@ def test_every_way_of_writing_what_is_right_is_correct(kind, key, text):
         ("code", LINE, "y = ids[s + 1 : s + T]", REVISE, "Line 1 differs first at `s + T`"),
         ("code", LINE, "y = ids[s - 1 : s + T + 1]", REVISE, "Line 1 differs first at `s - 1`"),
         ("code", THREE_LINES, THREE_LINES.replace("B * T, V", "B, V"), PARTIALLY, "Line 2"),
+        ("code", THREE_LINES, "\n".join([FIRST, THIRD, SECOND]), PARTIALLY, "Line 2"),
         ("code", THREE_LINES, THREE_LINES + "\nprint(flat)", MOSTLY, "too many at the end"),
         ("code", THREE_LINES, THREE_LINES.rpartition("\n")[0], PARTIALLY, "missing at the end"),
     ],
