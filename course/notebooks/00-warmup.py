@@ -141,7 +141,7 @@ question(
     hints=[
         "Run `./noteboosh.sh test 00` with an exercise unwritten, and look.",
         "What is the difference between a thing that is wrong and one that is not there yet?",
-        "The number behind the colon is a line of the file, the one where you will write.",
+        "The number after the colon is a line of the file, the one where you will write.",
     ],
 )
 

@@ -152,7 +152,7 @@ assert out.data == 8.0 and out.local_derivatives == (2.0, 4.0)
 # %% [markdown]
 # *The picture in words:* from left to right, `a` and `b` lead to a product, the product and `c` to
 # a sum, the sum and again `a` to a last product, which holds 8. On each arrow stands a local
-# derivative: 2 and -3 into the first product, 1 and 1 into the sum, 2 and 4 into the last product.
+# derivative: -3 and 2 into the first product, 1 and 1 into the sum, 2 and 4 into the last product.
 # Every grad is 0: nothing has been walked back yet.
 
 # %% [markdown]
@@ -383,8 +383,9 @@ assert 4 < best < 8 and 6 < best_one < 10 and min(both_sides) < 1e-9 < 1e-3 < bo
 # %% [markdown]
 # *The picture in words:* two curves shaped like a V, over steps from 10⁻¹⁵ to 0.1. On the right the
 # error falls with the step: for a step to one side in proportion to it, for a step to both sides
-# with its square, down to about 10⁻¹¹ at steps between 10⁻⁷ and 10⁻⁵. To the left of that both rise
-# again along a dotted line, 10⁻¹⁶ divided by the step, until at 10⁻¹⁵ hardly one digit is right.
+# with its square, down to about 10⁻¹¹ at steps between 10⁻⁷ and 10⁻⁵. One side is lowest at 10⁻⁸,
+# though never as low. To the left of that both rise near a dotted line, 10⁻¹⁶ divided by the step,
+# until at 10⁻¹⁵ hardly one digit is right.
 
 # %% [markdown]
 # **Question:** Why does the error grow again when the step gets very small? Answer with one
@@ -600,8 +601,9 @@ assert 20 < under < 200
 
 # %% [markdown]
 # *The picture in words:* the loss starts above 1, falls within a few steps to the dotted line at
-# 0.25, the price of always answering one half, stays near it for a while, and then falls on a
-# logarithmic axis ever faster, below 0.01 in fewer than a hundred steps.
+# 0.25, the price of always answering one half, stays near it for a while, and then falls
+# ever faster, below 0.01 in fewer than a hundred steps. From there on it is a straight line on the
+# logarithmic axis: the same share of the loss goes with every step.
 
 
 # %%
@@ -681,7 +683,7 @@ assert abs(end - 0.25) < 0.001 and losses[-1] < 0.0001
 
 # %% [markdown]
 # *The picture in words:* two curves over 300 steps. With tanh the loss falls far below 0.0001;
-# without it the loss is on the dotted line at 0.25 after a few steps and stays on it.
+# without it the loss first jumps up, is on the dotted line at 0.25 after a few steps, and stays.
 
 # %% [markdown]
 # **Question:** Why can this network without tanh not do better than 0.25, however many hidden

@@ -54,7 +54,7 @@ def randn(*shape, seed=0):
 # A tensor is a row of numbers in memory, a shape, and strides: how many places to go on in memory
 # for one step along each dimension. Everything below looks at the same twelve numbers.
 #
-# *Predict:* the strides of each. Which of them is not contiguous?
+# *Predict:* the strides of each. Which of them are not contiguous?
 
 # %%
 x = torch.arange(12).view(3, 4)
@@ -103,7 +103,7 @@ question(
     key={"shape": list(turned.shape), "strides": list(turned.stride())},
     rubric=[
         "before the transpose the strides are (35, 7, 1): a step along a dimension skips all that "
-        "lies behind it",
+        "comes after it",
         "transpose exchanges two sizes and the same two strides, and moves no number",
     ],
     hints=[
@@ -391,9 +391,9 @@ assert (exps / sums)[1:].isnan().all()
 # Write `softmax` in `g2c/tensors/softmax.py`. *Predict:* the three rows now.
 
 # %%
-probs = softmax(rows, dim=1)
-print([[round(p, 3) for p in row] for row in probs.tolist()])
-assert torch.allclose(probs, probs[:1].expand(3, 3)) and torch.allclose(probs.sum(1), torch.ones(3))
+safe = softmax(rows, dim=1)
+print([[round(p, 3) for p in row] for row in safe.tolist()])
+assert torch.allclose(safe, safe[:1].expand(3, 3)) and torch.allclose(safe.sum(1), torch.ones(3))
 
 # %% [markdown]
 # **Question:** What is the softmax of the three scores 500, 500 + log 3 and -inf? Write a list of
@@ -461,15 +461,14 @@ assert math.isclose(gap.max(), math.log(V)) and moving[gap.argmax()] == 0
 # How steep is it? *Predict:* the gradient of logsumexp is something you know.
 
 # %%
-x = randn(4, seed=3).requires_grad_()
-logsumexp(x, dim=0).backward()
-print("gradient of logsumexp:", [round(g, 4) for g in x.grad.tolist()])
-print("softmax:              ", [round(p, 4) for p in softmax(x, dim=0).tolist()])
-assert torch.allclose(x.grad, softmax(x, dim=0))
+four = randn(4, seed=3).requires_grad_()
+logsumexp(four, dim=0).backward()
+print("gradient of logsumexp:", [round(g, 4) for g in four.grad.tolist()])
+print("softmax:              ", [round(p, 4) for p in softmax(four, dim=0).tolist()])
+assert torch.allclose(four.grad, softmax(four, dim=0))
 
 # %% [markdown]
-# **Question:** What is the logsumexp of eight scores that are all 5? Two digits behind the point
-# are enough.
+# **Question:** What is the logsumexp of eight scores that are all 5? Two decimals are enough.
 
 # %%
 question(
@@ -664,13 +663,13 @@ def plot_temperature(temperatures, probs, scores, title):
 # %%
 scores = torch.tensor([3.0, 2.0, 1.0, 0.0], dtype=torch.float64)
 temperatures = torch.logspace(-1, 2, 61, dtype=torch.float64)
-probs = softmax(scores / temperatures[:, None], dim=1)  # (61, 1) with (4,): (61, 4)
+shares = softmax(scores / temperatures[:, None], dim=1)  # (61, 1) with (4,): (61, 4)
 for at in range(0, 61, 10):
-    row = " ".join(f"{p:5.3f}" for p in probs[at])
+    row = " ".join(f"{p:5.3f}" for p in shares[at])
     print(f"temperature {temperatures[at]:6.2f}: {row}")
-title = f"From the largest score alone ({probs[0, 0]:.0%}) to {probs[-1, 0]:.0%} for each"
-plot_temperature(temperatures.numpy(), probs.numpy(), scores.tolist(), title)
-assert probs[0, 0] > 0.999 and (probs[-1] - 0.25).abs().max() < 0.01
+title = f"From the largest score alone ({shares[0, 0]:.0%}) to {shares[-1, 0]:.0%} for each"
+plot_temperature(temperatures.numpy(), shares.numpy(), scores.tolist(), title)
+assert shares[0, 0] > 0.999 and (shares[-1] - 0.25).abs().max() < 0.01
 
 # %% [markdown]
 # *The picture in words:* four curves over the temperature, from 0.1 to 100, drawn on a logarithmic
@@ -720,11 +719,11 @@ def plot_errors(errors, title):
 
 
 # %% tags=["nbval-ignore-output"]
-x, steps = randn(8, seed=4), [10.0**-k for k in range(1, 13)]
-exact, one = softmax(x, dim=0), torch.tensor(1.0)
+point, steps = randn(8, seed=4), [10.0**-k for k in range(1, 13)]
+exact, one = softmax(point, dim=0), torch.tensor(1.0)
 errors = {"float64": {}, "float32": {}}
 for name, by_step in errors.items():
-    typed = x.to(getattr(torch, name))
+    typed = point.to(getattr(torch, name))
     for eps in steps:
         measured = differences(lambda x: logsumexp(x, dim=0), typed, one, eps)
         by_step[eps] = (measured.double() - exact).abs().max().item()

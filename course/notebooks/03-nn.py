@@ -37,7 +37,7 @@ from g2c.nn import cross_entropy_backward, reset_parameters, spirals
 from g2c.tensors import softmax
 
 # %%
-FULLER = False  # True: exercise 9 trains three times as long
+FULL = False  # True: exercise 9 trains three times as long
 torch.set_default_dtype(torch.float64)  # so that every machine prints the same digits
 
 
@@ -101,10 +101,10 @@ question(
 # %% [markdown]
 # ## 2. Why a nonlinearity
 #
-# A linear layer of 32 numbers between input and output sounds like more than none. We put two
-# layers in a row and compare them with a single one whose weight is the product of the two.
+# Two linear layers with 32 numbers between them sound like more than one layer. We put two in a
+# row and compare them with a single one whose weight is the product of their weights.
 #
-# *Predict:* how far apart are their outputs? And with a ReLU between the two?
+# *Predict:* how far apart are the outputs? And with a ReLU between the two?
 
 # %%
 first = reset_parameters(Linear(2, 32), seeded(0))
@@ -456,6 +456,10 @@ question(
         "loss = loss_function(model(x), targets)\n"
         "loss.backward()\n"
         "optimizer.step()",
+        "loss = loss_function(model(x), targets)\n"
+        "loss.backward()\n"
+        "optimizer.step()\n"
+        "model.zero_grad()",
     ],
     rubric=[
         "the old gradients are cleared at any point before `backward()` adds the new ones",
@@ -623,7 +627,7 @@ question(
 # %%
 few = spirals(30, noise=0.1, generator=seeded(0))
 val = spirals(200, noise=0.1, generator=seeded(100))
-steps = 3600 if FULLER else 1200
+steps = 3600 if FULL else 1200
 
 
 def run(weight_decay):
@@ -704,7 +708,7 @@ plt.show()
 # %% [markdown]
 # *The picture in words:* three panels with the training loss as a solid line, the validation loss
 # dashed, and a dotted line at log 3. Without weight decay the training loss sinks towards zero;
-# the validation loss sinks with it at first, turns about half way, and climbs. With 0.003 both
+# the validation loss sinks with it at first, turns near step 600, and climbs. With 0.003 both
 # sink, and the dashed line stays near its lowest point. With 0.02 the two lines stay together, high
 # up, not far below the dotted one. (The small jumps are steps that overshot, as in exercise 6: the
 # rate is not far from the limit.)
@@ -787,9 +791,9 @@ question(
 c = 2 / 100
 for lr in (10, 100, 1000):
     kinds = {"constant": SGD, "decaying": DecayingSGD}
-    ends = {name: walk(lr, c, 10, kind)[-1] ** 2 for name, kind in kinds.items()}
-    print(f"lr {lr:4}:", *(f"{name} {end:9.2g}   " for name, end in ends.items()))
-    assert (ends["constant"] > 1) == (lr > 100)
+    times = {name: walk(lr, c, 10, kind)[-1] ** 2 for name, kind in kinds.items()}
+    print(f"lr {lr:4}:", *(f"{name} {ratio:9.2g}   " for name, ratio in times.items()))
+    assert (times["constant"] > 1) == (lr > 100)
 
 # %% [markdown]
 # At 10 the decaying rate is the slower one: nothing had to be mended, and its steps got shorter. At

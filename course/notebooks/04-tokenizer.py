@@ -42,11 +42,12 @@ from g2c.tokenizer import (
 
 # %% [markdown]
 # `NUM_STORIES` decides how many stories the tokenizers below learn from, and `SIZES` how large
-# they get. With 4,000 stories and the sizes up to 1,800 all of it takes some seconds longer.
+# they get. `FULL = True` takes ten times as many stories and one larger size: some seconds more.
 
 # %%
-NUM_STORIES = 400
-SIZES = (257, 300, 400, 600, 800, 1200, 1600)
+FULL = False
+NUM_STORIES = 4000 if FULL else 400
+SIZES = (257, 300, 400, 600, 800, 1200, 1600, *((1800,) if FULL else ()))
 
 
 def show(tokens):
@@ -271,7 +272,7 @@ assert pre_tokens("2+2=4") == ["2", "+", "2", "=", "4"] and pre_tokens("end ") =
 assert given.encode(" once") != given.encode("Once") and len(given.encode("hello ")) == 4
 
 # %% [markdown]
-# A blank belongs to the word behind it. So a prompt that ends with a blank ends with a token that
+# A blank belongs to the word after it. So a prompt that ends with a blank ends with a token that
 # the model has rarely seen there: what it knows is the next word *with* its blank.
 
 # %% [markdown]
@@ -291,7 +292,7 @@ question(
     hints=[
         "Look at the two last lines that the cell prints.",
         "In running text, in which token is the blank between two words?",
-        "Which tokens would the model like to write next, and do they fit behind a blank that is "
+        "Which tokens would the model like to write next, and do they fit after a blank that is "
         "there already?",
     ],
     solution=(
@@ -448,7 +449,7 @@ def plot_bytes_per_token(sizes, lengths, title):
 # %%
 at = dict(zip(SIZES, lengths["new stories"], strict=True))
 early, late = at[800] - at[400], at[1600] - at[800]
-title = f"The last 800 ids gain {late:.1f} bytes per token, the 400 before them {early:.1f}"
+title = f"800 to 1,600 ids gain {late:.1f} bytes per token, 400 to 800 gain {early:.1f}"
 plot_bytes_per_token(SIZES, lengths, title)
 assert early / 400 > 1.5 * late / 800 and at[1600] > 3.5
 
