@@ -123,7 +123,7 @@ STORIES = Track(
     corpus="toystories",
     tokenizer="course",
     model={"context_length": 128, "d_model": 128, "num_layers": 4, "num_heads": 4},
-    training=TrainConfig(max_steps=600, batch_size=16, max_lr=2e-2, eval_every=100, fused=True),
+    training=TrainConfig(max_steps=600, batch_size=16, max_lr=1e-2, eval_every=100, fused=True),
     num_documents=20_000,
 )
 PUBLISHED = {
@@ -138,7 +138,7 @@ TINYLLM = Track(
     corpus="mix",
     tokenizer="course",
     model={"context_length": 128, "d_model": 192, "num_layers": 4, "num_heads": 6},
-    training=TrainConfig(max_steps=600, batch_size=16, max_lr=2e-2, eval_every=100, fused=True),
+    training=TrainConfig(max_steps=600, batch_size=16, max_lr=1e-2, eval_every=100, fused=True),
     num_documents=10_000,
     code_bytes=4_000_000,
 )
