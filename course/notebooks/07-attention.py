@@ -558,7 +558,7 @@ question(
 # T queries meet T keys: T² scores, and T² weights that must be kept for the backward pass. We count
 # the multiplications and additions exactly, and the memory of the weights of one head.
 #
-# *Predict:* T doubles. By how much grows each column?
+# *Predict:* T doubles. By how much does each column grow?
 
 # %%
 K = 64
@@ -740,7 +740,7 @@ question(
     ],
     rubric=[
         "`&` of the causal mask (T, T) and the real keys (B, 1, T)",
-        "`|` with the diagonal, as booleans: everybody may look at himself",
+        "`|` with the diagonal, as booleans: every position may look at itself",
     ],
     hints=[
         "The cell above has the first two demands. The third is one more term.",
